@@ -1,0 +1,77 @@
+# Relais. `make run` and `make check` install what is missing; the rest only builds.
+#
+#   make            the programs, in build/release/
+#   make run        everything, with a private PostgreSQL in DATA_DIR (var)
+#   make check      every test; ends with "N passed, N failed, N skipped"
+#   make lint layers fuzz fault bench deb install clean
+
+MODE     ?= release
+PORT     ?= 8080
+DATA_DIR ?= var
+PREFIX   ?= /usr/local
+VERSION  := 0.1
+
+B        := build/$(MODE)
+G        := build/gen
+CC       := gcc
+PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Werror
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2
+CPPFLAGS  = -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS))
+CFLAGS    = -std=c11 -g $(WARN) $(OPT)
+LDLIBS    = $(shell pkg-config --libs $(PKGS)) -lmarkdown -lm
+OPT_release := -O2 $(HARDEN)
+OPT_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
+LD_release  := -pie -Wl,-z,relro,-z,now
+LD_asan     := -fsanitize=address,undefined
+OPT       = $(OPT_$(MODE))
+LDFLAGS   = $(LD_$(MODE))
+
+SHARED   := $(wildcard shared/*/*.c)
+SITE     := $(wildcard services/site/*.c)
+ADMIN    := $(wildcard services/admin/*.c)
+UNIT     := $(wildcard tests/unit/test_*.c)
+GEN      := $(G)/statements.c $(G)/web.c
+GENH     := $(G)/statements.h $(G)/web.h
+objs      = $(patsubst %.c,$(B)/%.o,$(1))
+GENOBJS   = $(patsubst $(G)/%.c,$(B)/gen/%.o,$(GEN))
+
+all: $(B)/relais-site $(B)/relais locale
+
+$(B)/relais-site: $(call objs,$(SITE) $(SHARED)) $(GENOBJS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# A test of the site's own parts links all of it but its main.
+$(B)/tests/%: $(B)/tests/%.o $(call objs,$(SHARED) $(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/%.o: %.c Makefile | $(GENH)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gen/%.o: $(G)/%.c Makefile | $(GENH)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The named statements of sql/*.sql, and web/ with its hashes, as C.
+$(G)/statements.c $(G)/statements.h &: sql/compile.awk $(wildcard sql/*.sql)
+	@mkdir -p $(G)
+	awk -v out=$(G)/statements -f sql/compile.awk $(sort $(wildcard sql/*.sql))
+
+WEBFILES := $(shell find web -type f ! -path 'web/i18n/*' 2>/dev/null)
+$(G)/web.c $(G)/web.h &: web/embed.sh sql/migrations $(WEBFILES) $(wildcard sql/migrations/*.sql)
+	@mkdir -p $(G)
+	sh web/embed.sh $(G)/web
+
+unit: $(patsubst tests/%.c,$(B)/tests/%,$(UNIT))
+
+clean:
+	rm -rf build
+
+.PHONY: all unit clean locale run check lint layers bench fuzz fault deb install
+.SECONDARY:
+-include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

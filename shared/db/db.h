@@ -1,0 +1,105 @@
+/*
+ * PostgreSQL on the event loop: a pool of non-blocking libpq connections in
+ * pipeline mode over a closed set of prepared statements.
+ *
+ * One call is one statement and gives one value: the first column of the first row.
+ * Before it, in the same transaction, goes the `begin` statement (who asks), with
+ * values of its own; its value is handed back too. Reads are spread over
+ * `readers` connections, several under way in each, a sync (so a transaction) per
+ * call. Writes go through one connection: what arrives while a commit is under way
+ * is the next batch and shares one commit; no `done` before the sync is back; when a
+ * batch aborts, each of it is retried alone, so that a failing one fails alone.
+ *
+ * Everything runs in the event loop's thread; no function waits. `done` is called
+ * exactly once for each call, never from inside db_call(). The values are copied.
+ */
+#ifndef RELAIS_DB_H
+#define RELAIS_DB_H
+
+#include <event2/event.h>
+
+#include "shared/base/base.h"
+
+struct db;
+
+enum db_kind { DB_READ, DB_WRITE };
+
+/* Made from sql/<name>.sql by sql/compile.awk. */
+struct db_statement {
+	const char *name;
+	const char *sql;                /* with $1 … $n */
+	enum db_kind kind;
+	unsigned nparams;
+	const char *const *params;      /* their names, in the order of $1 … $n */
+};
+
+enum db_outcome {
+	DB_OK,                          /* value is there */
+	DB_NONE,                        /* no row, or NULL */
+	DB_BUSY,                        /* queue full or too long in it: 503, Retry-After */
+	DB_DOWN,                        /* no connection to the database */
+	DB_FAILED                       /* the server refused; logged with its SQLSTATE */
+};
+
+struct db_result {
+	enum db_outcome outcome;
+	const char *value;              /* NUL-terminated; valid during the callback */
+	size_t len;
+	const char *begin;              /* what the begin statement gave; "" if nothing */
+	char sqlstate[6];               /* with DB_FAILED */
+};
+
+typedef void db_done(void *arg, const struct db_result *result);
+
+struct db_call {
+	const char *const *begin;       /* values of the begin statement; NULL entries are NULL */
+	unsigned statement;             /* index into db_options.statements */
+	const char *const *values;
+	db_done *done;
+	void *arg;
+};
+
+struct db_options {
+	const char *conninfo;           /* libpq connection string or URI */
+	const char *role;               /* taken by SET ROLE when a connection opens; NULL: none */
+	const struct db_statement *statements;
+	unsigned nstatements;
+	unsigned begin;                 /* index of the begin statement */
+	unsigned readers;               /* connections for reads: 4 */
+	unsigned per_reader;            /* calls under way in each: 16 */
+	unsigned batch;                 /* writes to a commit: 64 */
+	unsigned queue;                 /* calls that may wait, reads and writes apart: 1024 */
+	unsigned wait_ms;               /* longest wait in the queue: 5000 */
+	const char *channel;            /* LISTEN and NOTIFY here, on a connection of its own; NULL: none */
+	void (*notified)(void *arg, const char *payload);       /* also for our own notifications */
+	void (*reconnected)(void *arg);         /* the channel may have missed some */
+	void *arg;
+};
+
+/*
+ * Starts connecting. NULL only for options that make no sense; that the database is
+ * away is no error here. A statement that does not prepare is fatal() on the first
+ * connection (a wrong build) and logged on later ones (retried with backoff).
+ */
+struct db *db_new(struct event_base *base, const struct db_options *options) must_check;
+void db_free(struct db *db);            /* every call still waiting is answered DB_DOWN */
+
+void db_call(struct db *db, const struct db_call *call);
+
+/*
+ * Tells the other processes, on the channel. Gathered and sent once, after the
+ * commit whose `done` callbacks asked for it, from a connection of its own; payloads
+ * are joined by a space, doubles left out, split below 7,900 bytes.
+ */
+void db_notify(struct db *db, const char *payload);
+
+/* At least one reader and the writer are connected and prepared. */
+bool db_ready(const struct db *db);
+
+struct db_stats {
+	unsigned connections, waiting_reads, waiting_writes;
+	uint64_t reads, writes, commits, retries, failures, busy;
+};
+struct db_stats db_stats(const struct db *db);
+
+#endif
