@@ -43,12 +43,13 @@ struct template_source {
 
 /*
  * Compiles all of them. helpers ends with a row of NULL. A template that does not
- * compile is logged with name and line, and NULL returned.
+ * compile, or names a partial there is not, is logged with name and line, and NULL
+ * returned. Templates and translations are trusted, data is not.
  *
  * {{{x}}} and {{&x}} print a string raw only if it is the member "html" of an object
  * with no other member ({"html": "<p>…"}, the sanitised type); anything else is
- * escaped, so that no template can leak markup. raw_strings lifts this, for the
- * tests against the specification only.
+ * escaped, so that no template can leak markup. raw_strings lifts this (and a missing
+ * partial is empty), for the tests against the specification only.
  */
 struct template_set *template_set_new(const struct template_source *sources, size_t n,
     const struct template_helper_row *helpers, bool raw_strings) must_check;
@@ -58,7 +59,8 @@ bool template_exists(const struct template_set *set, const char *name);
 
 /*
  * Renders `name` with context (borrowed) into out; user is for the helpers. false if
- * there is no such template or out failed.
+ * there is no such template, out failed, or the data nests too deep (out then failed).
+ * The kind of the outermost template holds for its partials too.
  */
 bool template_render(const struct template_set *set, const char *name, json_t *context, void *user,
     struct buf *out) must_check;
@@ -68,7 +70,10 @@ void *template_user(const struct template_scope *scope);
 enum template_escape template_kind(const struct template_scope *scope);
 /* The value of a (dotted) name in the scope, borrowed; NULL if absent. */
 json_t *template_lookup(const struct template_scope *scope, struct slice name);
-/* Renders text as a template in the current scope. */
+/*
+ * Renders text as a template in the current scope. The raw text a helper was given is
+ * compiled already; other text with tags is compiled on the spot.
+ */
 void template_expand(struct template_scope *scope, struct slice text, struct buf *out);
 /* Escapes by the kind of the current template. */
 void template_escape(const struct template_scope *scope, struct slice text, struct buf *out);
