@@ -222,7 +222,7 @@ depth_has_a_limit(void **state)
 	struct template_source sources[] = { source("p.html", "{{n}}{{#c}}{{>p.html}}{{/c}}") };
 	struct template_set *set = template_set_new(sources, 1, NULL, false);
 	/* The innermost has to say that it has none, or the one around it is found again. */
-	cleanup(unref) json_t *context = json_pack("{s:n}", "c");
+	cleanup(unref) json_t *context = json_pack("{s:i, s:n}", "n", 1, "c");
 	cleanup(buf_release) struct buf out = { 0 };
 	int i;
 
@@ -231,7 +231,7 @@ depth_has_a_limit(void **state)
 	for (i = 0; i < 80; i++)
 		context = json_pack("{s:i, s:o}", "n", 1, "c", context);
 	assert_true(template_render(set, "p.html", context, NULL, &out));
-	assert_int_equal(out.len, 80);
+	assert_int_equal(out.len, 81);
 	for (i = 0; i < 80; i++)
 		context = json_pack("{s:i, s:o}", "n", 1, "c", context);
 	buf_reset(&out);
