@@ -1,13 +1,18 @@
 /*
- * Languages: texts from gettext catalogues (web/i18n/<lang>.po, compiled to
- * <dir>/<lang>.mo trees), choice of the reader's language, dates and numbers.
- * Adding a language is one PO file; its header says the language's own name
- * (X-Language-Name). English is the language of the msgids.
+ * Languages: texts from gettext catalogues (web/i18n/<lang>.po, compiled by
+ * web/i18n/compile to <dir>/C/LC_MESSAGES/relais-<lang>.mo), choice of the reader's
+ * language, dates and numbers. Adding a language is one PO file; its header says the
+ * language's own name (X-Language-Name). English is the language of the msgids; its
+ * catalogue words only the codes. A language that is unknown, or NULL, gives msgids.
  */
 #ifndef RELAIS_I18N_H
 #define RELAIS_I18N_H
 
 #include "shared/base/buf.h"
+
+/* Marks a text that is translated later, so that web/i18n/extract finds it. */
+#define N_(msgid) msgid
+#define NC_(context, msgid) msgid
 
 /*
  * Loads the catalogues under dir; sets the locale to C.UTF-8 (LC_NUMERIC stays C)
