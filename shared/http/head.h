@@ -25,7 +25,7 @@ struct http_field {
 struct http_head {
 	enum http_method method;
 	struct slice method_name;
-	struct slice path;              /* as sent, starts with '/'; of an absolute-form target its path */
+	struct slice path;              /* as sent, starts with '/'; of an absolute-form target its path; "*" of OPTIONS * */
 	struct slice query;             /* behind '?', as sent; len 0 if none */
 	int minor;                      /* HTTP/1.minor: 0 or 1 */
 	struct http_field fields[HTTP_FIELDS_MAX];
@@ -47,6 +47,9 @@ struct http_head {
  * bare LF, folding, Host count other than one in 1.1.
  */
 int http_head_parse(struct http_head *head, const char *bytes, size_t len) must_check;
+
+/* An empty head: method HTTP_OTHER, no fields. */
+void http_head_clear(struct http_head *head);
 
 /* The first field of that name (any case); {NULL, 0} if there is none. */
 struct slice http_head_get(const struct http_head *head, const char *name);
