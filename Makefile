@@ -3,7 +3,7 @@
 #   make            the programs, in build/release/
 #   make run        everything, with a private PostgreSQL in DATA_DIR (var)
 #   make check      every test; ends with "N passed, N failed, N skipped"
-#   make lint layers fuzz fault bench deb install clean
+#   make lint layers fuzz bench deb install clean
 
 MODE     ?= release
 PORT     ?= 8080
@@ -13,7 +13,7 @@ VERSION  := 0.1
 
 B        := build/$(MODE)
 G        := build/gen
-CC       := gcc
+CC       := $(if $(filter fuzz,$(MODE)),clang,gcc)
 PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Werror
@@ -25,6 +25,8 @@ OPT_release := -O2 $(HARDEN)
 OPT_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
 LD_release  := -pie -Wl,-z,relro,-z,now
 LD_asan     := -fsanitize=address,undefined
+OPT_fuzz    := -O1 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
+LD_fuzz     := -fsanitize=fuzzer,address,undefined
 OPT       = $(OPT_$(MODE))
 LDFLAGS   = $(LD_$(MODE))
 
@@ -32,6 +34,7 @@ SHARED   := $(wildcard shared/*/*.c)
 SITE     := $(wildcard services/site/*.c)
 ADMIN    := $(wildcard services/admin/*.c)
 UNIT     := $(wildcard tests/unit/test_*.c)
+FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 GEN      := $(G)/statements.c $(G)/web.c
 GENH     := $(G)/statements.h $(G)/web.h
 objs      = $(patsubst %.c,$(B)/%.o,$(1))
@@ -48,6 +51,9 @@ $(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
 # A test of the site's own parts links all of it but its main.
 $(B)/tests/%: $(B)/tests/%.o $(call objs,$(SHARED) $(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call objs,$(SHARED) $(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c Makefile | $(GENH)
 	@mkdir -p $(@D)
@@ -67,11 +73,40 @@ $(G)/web.c $(G)/web.h &: web/embed.sh sql/migrations $(WEBFILES) $(wildcard sql/
 	@mkdir -p $(G)
 	sh web/embed.sh $(G)/web
 
+build/locale/C/LC_MESSAGES/relais-%.mo: web/i18n/%.po
+	@mkdir -p $(@D)
+	msgfmt --check-format -o $@ $<
+
+locale: $(patsubst web/i18n/%.po,build/locale/C/LC_MESSAGES/relais-%.mo,$(wildcard web/i18n/*.po))
+
 unit: $(patsubst tests/%.c,$(B)/tests/%,$(UNIT))
+fuzzers: $(patsubst tests/%.c,$(B)/tests/%,$(FUZZ))
+
+run:
+	@PORT='$(PORT)' DATA_DIR='$(DATA_DIR)' exec deploy/run
+
+check:
+	@tests/check
+
+lint layers:
+	@tests/$@
+
+# make fuzz SECONDS=600
+SECONDS ?= 120
+fuzz:
+	@deploy/install run build test
+	@$(MAKE) MODE=fuzz fuzzers
+	@tests/fuzz/run $(SECONDS)
+
+deb: all
+	@VERSION=$(VERSION) deploy/deb build/deb
+
+install: all
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' deploy/install-files
 
 clean:
 	rm -rf build
 
-.PHONY: all unit clean locale run check lint layers bench fuzz fault deb install
+.PHONY: all unit fuzzers clean locale run check lint layers bench fuzz deb install
 .SECONDARY:
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)
