@@ -66,7 +66,7 @@ struct http_limits {
 	size_t connections_per_peer;    /* default 256 */
 	unsigned head_seconds;          /* whole head, from its first byte: 10 */
 	unsigned idle_seconds;          /* between requests: 60 */
-	unsigned body_bytes_per_second; /* least rate of a body, after 10 s of grace: 500 */
+	unsigned body_bytes_per_second; /* least rate of a body, over each span of head_seconds: 500 */
 	unsigned write_seconds;         /* no progress in sending: 30 */
 };
 
