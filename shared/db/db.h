@@ -11,7 +11,12 @@
  * batch aborts, each of it is retried alone, so that a failing one fails alone.
  *
  * Everything runs in the event loop's thread; no function waits. `done` is called
- * exactly once for each call, never from inside db_call(). The values are copied.
+ * exactly once for each call, never from inside db_call(); it may call db_call(), not
+ * db_free(). The values are copied.
+ *
+ * A lost connection comes back by itself. Reads that were under way are sent again; so are
+ * writes that may be (again_ok); what waits goes on waiting, until wait_ms. Sessions have
+ * the time zone UTC, ISO dates and UTF-8.
  */
 #ifndef RELAIS_DB_H
 #define RELAIS_DB_H
@@ -55,6 +60,8 @@ struct db_call {
 	const char *const *begin;       /* values of the begin statement; NULL entries are NULL */
 	unsigned statement;             /* index into db_options.statements */
 	const char *const *values;
+	bool again_ok;                  /* a write that may be sent again after a lost connection: it
+	                                   carries an idempotency key, or is harmless */
 	db_done *done;
 	void *arg;
 };
@@ -72,7 +79,7 @@ struct db_options {
 	unsigned wait_ms;               /* longest wait in the queue: 5000 */
 	const char *channel;            /* LISTEN and NOTIFY here, on a connection of its own; NULL: none */
 	void (*notified)(void *arg, const char *payload);       /* also for our own notifications */
-	void (*reconnected)(void *arg);         /* the channel may have missed some */
+	void (*reconnected)(void *arg);         /* listening began, at first or again: some were missed */
 	void *arg;
 };
 

@@ -1,0 +1,402 @@
+/*
+ * The life of a connection:
+ *
+ *      OFF -> CONNECTING -> PREPARING -> UP
+ *       ^----------+------------+--------+      conn_lost(), then a backoff with jitter
+ *
+ * Nothing waits: libpq is driven by events, and the timer that libpq lacks here is ours.
+ */
+#include "shared/db/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "shared/base/log.h"
+
+enum {
+	HOST_MS = 10000,                /* for one host to let us in, and for preparing */
+	BACKOFF_MIN_MS = 50,
+	BACKOFF_MAX_MS = 5000
+};
+
+/* What is deterministic in every session, whatever the server's own settings. */
+static const char settings[] =
+    "SELECT set_config('role', COALESCE($1, 'none'), false), set_config('TimeZone', 'UTC', false),"
+    " set_config('DateStyle', 'ISO, YMD', false), set_config('IntervalStyle', 'iso_8601', false)";
+
+/* Classes of SQLSTATE that say nothing about our statements: the server is unwell. */
+static const char *const transient[] = { "08", "40", "53", "55", "57", "58", "XX" };
+
+static void on_readable(evutil_socket_t fd, short what, void *arg);
+static void on_writable(evutil_socket_t fd, short what, void *arg);
+static void on_timer(evutil_socket_t fd, short what, void *arg);
+
+const struct conn_hooks *
+conn_hooks(const struct conn *c)
+{
+	static const struct conn_hooks *const hooks[CONN_SORTS] = {
+		[CONN_READER] = &reader_hooks,
+		[CONN_WRITER] = &writer_hooks,
+		[CONN_NOTIFIER] = &notifier_hooks,
+	};
+
+	return hooks[c->sort];
+}
+
+/* The one place where a state changes. */
+static void
+set_state(struct conn *c, enum conn_state state)
+{
+	struct db *db = c->db;
+
+	if (c->state == CONN_UP && state != CONN_UP && --db->up[c->sort] == 0)
+		db->down_since[c->sort] = db_now();
+	if (c->state != CONN_UP && state == CONN_UP)
+		db->up[c->sort]++;
+	c->state = state;
+}
+
+static void
+set_timer(struct conn *c, unsigned ms)
+{
+	const struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	event_add(&c->timer, &tv);
+}
+
+/* The descriptor may be another one than before, or the same number for another socket. */
+static void
+watch(struct conn *c, bool readable, bool writable)
+{
+	evutil_socket_t fd = PQsocket(c->pg);
+
+	event_del(&c->readable);
+	event_del(&c->writable);
+	event_assign(&c->readable, c->db->base, fd, EV_READ | EV_PERSIST, on_readable, c);
+	event_assign(&c->writable, c->db->base, fd, EV_WRITE, on_writable, c);
+	if (readable)
+		event_add(&c->readable, NULL);
+	if (writable)
+		event_add(&c->writable, NULL);
+}
+
+/*
+ * Once for each time it is away, not at every attempt. libpq's own text is told only while
+ * connecting: later it may quote a value of the statement before.
+ */
+static void
+log_trouble(const struct conn *c)
+{
+	const char *why = c->why;
+
+	if (c->failures > 0)
+		return;
+	if (why[0] == '\0')
+		why = c->state == CONN_CONNECTING ? PQerrorMessage(c->pg) : "connection lost";
+	log_error("database %s %u: %.*s", conn_hooks(c)->name, c->number, (int)strcspn(why, "\n"), why);
+}
+
+static void
+set_why(struct conn *c, const char *why)
+{
+	(void)snprintf(c->why, sizeof(c->why), "%s", why == NULL ? "" : why);
+}
+
+static void
+shut(struct conn *c)
+{
+	event_del(&c->readable);
+	event_del(&c->writable);
+	event_del(&c->timer);
+	PQfinish(c->pg);
+	c->pg = NULL;
+	c->why[0] = '\0';
+	c->syncs = 0;
+	c->step = 0;
+	c->at = NULL;
+	c->doubt = false;
+	set_state(c, CONN_OFF);
+}
+
+static unsigned
+backoff(const struct conn *c)
+{
+	unsigned ms = BACKOFF_MIN_MS, jitter;
+
+	for (unsigned i = 0; i < c->failures && ms < BACKOFF_MAX_MS; i++)
+		ms *= 2;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	evutil_secure_rng_get_bytes(&jitter, sizeof(jitter));
+	return ms / 2 + jitter % (ms / 2 + 1);
+}
+
+void
+conn_lost(struct conn *c)
+{
+	log_trouble(c);
+	shut(c);
+	set_timer(c, backoff(c));
+	c->failures++;
+	if (conn_hooks(c)->lost != NULL)
+		conn_hooks(c)->lost(c);
+	db_soon(c->db);
+}
+
+/* ---- connecting ---- */
+
+/*
+ * A synchronous standby was not waited for: the commit is real here and may be gone after
+ * a failover. Known by the server's function, since the text is translated.
+ */
+static void
+on_notice(void *arg, const PGresult *res)
+{
+	struct conn *c = arg;
+	const char *from = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
+
+	if (from != NULL && strcmp(from, "SyncRepWaitForLSN") == 0)
+		c->doubt = true;
+}
+
+static bool
+prepare(struct conn *c)
+{
+	const struct db *db = c->db;
+
+	for (unsigned i = 0; i < db->o.nstatements; i++)
+		if (PQsendPrepare(c->pg, db->o.statements[i].name, db->o.statements[i].sql, 0, NULL) != 1)
+			return false;
+	return true;
+}
+
+/* All of the set-up goes out at once and comes back under one sync. */
+static bool
+set_up(struct conn *c)
+{
+	const char *const values[] = { c->db->o.role };
+
+	set_state(c, CONN_PREPARING);
+	if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1)
+		return false;
+	watch(c, true, false);
+	c->syncs = 1;
+	return PQsendQueryParams(c->pg, settings, 1, NULL, values, NULL, NULL, 0) == 1 &&
+	    (!conn_hooks(c)->prepares || prepare(c)) &&
+	    (conn_hooks(c)->set_up == NULL || conn_hooks(c)->set_up(c)) &&
+	    PQpipelineSync(c->pg) == 1 && conn_flush(c);
+}
+
+static void
+poll_connecting(struct conn *c)
+{
+	PostgresPollingStatusType next;
+
+	event_del(&c->readable);
+	event_del(&c->writable);
+	next = PQconnectPoll(c->pg);
+	if (PQhost(c->pg) != c->host) {
+		c->host = PQhost(c->pg);
+		set_timer(c, HOST_MS);
+	}
+	switch (next) {
+	case PGRES_POLLING_READING:
+		watch(c, true, false);
+		break;
+	case PGRES_POLLING_WRITING:
+		watch(c, false, true);
+		break;
+	case PGRES_POLLING_OK:
+		set_timer(c, HOST_MS);
+		if (!set_up(c))
+			conn_lost(c);
+		break;
+	case PGRES_POLLING_FAILED:
+	case PGRES_POLLING_ACTIVE:
+	default:
+		conn_lost(c);
+	}
+}
+
+static void
+conn_connect(struct conn *c)
+{
+	c->pg = hosts_connect(c->db->conninfo, c->attempts++);
+	set_state(c, CONN_CONNECTING);
+	if (PQstatus(c->pg) == CONNECTION_BAD) {
+		conn_lost(c);
+		return;
+	}
+	PQsetNoticeReceiver(c->pg, on_notice, c);
+	c->host = PQhost(c->pg);
+	set_timer(c, HOST_MS);
+	watch(c, false, true);
+}
+
+/* ---- preparing ---- */
+
+static bool
+is_transient(const PGresult *res)
+{
+	const char *sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	if (sqlstate == NULL)
+		return true;
+	for (size_t i = 0; i < countof(transient); i++)
+		if (strncmp(sqlstate, transient[i], 2) == 0)
+			return true;
+	return false;
+}
+
+/* No value is in these statements, so the whole message may be told. */
+static void
+refused(struct conn *c, const PGresult *res)
+{
+	const char *text = PQresultErrorMessage(res), *what = "the channel";
+
+	if (c->step == 0)
+		what = "the role";
+	else if (conn_hooks(c)->prepares && c->step <= c->db->o.nstatements)
+		what = c->db->o.statements[c->step - 1].name;
+	if (!c->db->proven[c->sort] && !is_transient(res))
+		fatal("database: %s does not prepare: %s", what, text);
+	(void)snprintf(c->why, sizeof(c->why), "%s does not prepare: %s", what, text);
+}
+
+static void
+is_up(struct conn *c)
+{
+	event_del(&c->timer);
+	set_state(c, CONN_UP);
+	if (c->failures > 0)
+		log_info("database %s %u: connected again", conn_hooks(c)->name, c->number);
+	c->failures = 0;
+	c->attempts = 0;
+	c->db->proven[c->sort] = true;
+	if (conn_hooks(c)->up != NULL)
+		conn_hooks(c)->up(c);
+	db_soon(c->db);
+}
+
+static bool
+set_up_result(struct conn *c, PGresult *res)
+{
+	ExecStatusType status = PQresultStatus(res);
+	bool ok = true;
+
+	if (res == NULL) {
+		c->step++;
+	} else if (status == PGRES_FATAL_ERROR) {
+		refused(c, res);
+		ok = false;
+	} else if (status == PGRES_PIPELINE_SYNC) {
+		c->syncs = 0;
+		is_up(c);
+	}
+	PQclear(res);
+	return ok;
+}
+
+/* ---- traffic ---- */
+
+bool
+conn_flush(struct conn *c)
+{
+	int left = PQflush(c->pg);
+
+	if (left == 1)
+		event_add(&c->writable, NULL);
+	return left >= 0;
+}
+
+/* An error that speaks of the connection (or of the server's end), not of a statement. */
+static bool
+speaks_of_connection(const PGresult *res)
+{
+	const char *sqlstate, *severity;
+
+	if (res == NULL || PQresultStatus(res) != PGRES_FATAL_ERROR)
+		return false;
+	sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+	return sqlstate == NULL || strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
+	    (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0));
+}
+
+static bool
+take_results(struct conn *c)
+{
+	while (c->syncs > 0 && !PQisBusy(c->pg)) {
+		PGresult *res = PQgetResult(c->pg);
+
+		if (speaks_of_connection(res)) {
+			set_why(c, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
+			PQclear(res);
+			return false;
+		}
+		if (!(c->state == CONN_PREPARING ? set_up_result : conn_hooks(c)->result)(c, res))
+			return false;
+	}
+	return PQstatus(c->pg) == CONNECTION_OK;
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->state == CONN_CONNECTING) {
+		poll_connecting(c);
+	} else if (PQconsumeInput(c->pg) != 1 || !conn_flush(c) || !take_results(c)) {
+		conn_lost(c);
+	} else if (conn_hooks(c)->readable != NULL) {
+		conn_hooks(c)->readable(c);
+	}
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->state == CONN_CONNECTING)
+		poll_connecting(c);
+	else if (!conn_flush(c))
+		conn_lost(c);
+}
+
+/* The backoff is over, or the patience with a host is. */
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->state == CONN_OFF) {
+		conn_connect(c);
+	} else {
+		set_why(c, "no answer in time");
+		conn_lost(c);
+	}
+}
+
+void
+conn_init(struct conn *c, struct db *db, enum conn_sort sort, unsigned number)
+{
+	*c = (struct conn){ .db = db, .sort = sort, .number = number };
+	event_assign(&c->readable, db->base, -1, 0, on_readable, c);
+	event_assign(&c->writable, db->base, -1, 0, on_writable, c);
+	evtimer_assign(&c->timer, db->base, on_timer, c);
+	set_timer(c, 0);
+}
+
+void
+conn_release(struct conn *c)
+{
+	shut(c);
+}
