@@ -171,16 +171,16 @@ const char *
 trc(const char *lang, const char *context, const char *msgid)
 {
 	const struct language *l = find_language(lang);
+	size_t before = strlen(context), len = strlen(msgid);
 	char key[KEY_MAX];
 	const char *text;
-	int len;
 
-	if (l == NULL)
+	if (l == NULL || before + 1 + len >= sizeof(key))
 		return msgid;
 	/* As msgfmt joins them. */
-	len = snprintf(key, sizeof(key), "%s\004%s", context, msgid);
-	if (len < 0 || (size_t)len >= sizeof(key))
-		return msgid;
+	memcpy(key, context, before);
+	key[before] = '\004';
+	memcpy(key + before + 1, msgid, len + 1);
 	text = dgettext(l->domain, key);
 	return text == key ? msgid : text;
 }
