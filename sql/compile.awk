@@ -224,9 +224,7 @@ function write_row(path, i,   n, k, text) {
 
 # The inside of a C string; a question mark too, for the sake of trigraphs.
 function literal(text) {
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/\?/, "\\?", text)
+	gsub(/[\\"?]/, "\\\\&", text)
 	gsub(/\t/, "\\t", text)
 	return text
 }

@@ -1,0 +1,3 @@
+-- statement: dos read
+SELECT :a,
+  :b;

@@ -1,0 +1,4 @@
+-- statement: names read
+SELECT :groupId,
+	:Group, :_x,
+	:'psql', $1
