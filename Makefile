@@ -73,11 +73,10 @@ $(G)/web.c $(G)/web.h &: web/embed.sh sql/migrations $(WEBFILES) $(wildcard sql/
 	@mkdir -p $(G)
 	sh web/embed.sh $(G)/web
 
-build/locale/C/LC_MESSAGES/relais-%.mo: web/i18n/%.po
-	@mkdir -p $(@D)
-	msgfmt --check-format -o $@ $<
-
-locale: $(patsubst web/i18n/%.po,build/locale/C/LC_MESSAGES/relais-%.mo,$(wildcard web/i18n/*.po))
+locale: build/locale/done
+build/locale/done: web/i18n/compile $(wildcard web/i18n/*.po)
+	sh web/i18n/compile build/locale
+	@touch $@
 
 unit: $(patsubst tests/%.c,$(B)/tests/%,$(UNIT))
 fuzzers: $(patsubst tests/%.c,$(B)/tests/%,$(FUZZ))

@@ -116,7 +116,7 @@ supervise_once() {
 		fi
 		watched+=("${pid_of[$name]}")
 	done
-	sleep 0.5 &
+	sleep 0.5 9>&- &
 	timer=$!
 	wait -n -p ended "$timer" "${watched[@]}" 2>/dev/null  # bash would report a kill itself
 	status=$?
