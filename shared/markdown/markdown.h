@@ -35,6 +35,8 @@ typedef void markdown_done(void *arg, const struct markdown_result *result);
 
 /* Forks the child at once, before the caller opens sockets: call it early. */
 struct markdown *markdown_new(struct event_base *base) must_check;
+
+/* Texts still waiting are answered MARKDOWN_BUSY. Not from inside done. NULL is fine. */
 void markdown_free(struct markdown *m);
 
 /* text is copied. done is called once, never from inside this function. */
