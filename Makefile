@@ -48,12 +48,15 @@ $(B)/relais-site: $(call objs,$(SITE) $(SHARED)) $(GENOBJS)
 $(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# A test of the site's own parts links all of it but its main.
-$(B)/tests/%: $(B)/tests/%.o $(call objs,$(SHARED) $(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+# Tests link what they use of the parts, never a main.
+$(B)/site.a: $(call objs,$(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
+$(B)/shared.a: $(call objs,$(SHARED))
+$(B)/%.a:
+	@rm -f $@
+	ar qcs $@ $^
 
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call objs,$(SHARED) $(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/%: $(B)/tests/%.o $(B)/site.a $(B)/shared.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter fuzz,$(MODE)),,-lcmocka)
 
 $(B)/%.o: %.c Makefile | $(GENH)
 	@mkdir -p $(@D)
