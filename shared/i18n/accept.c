@@ -9,10 +9,16 @@ struct range {
 	int weight;
 };
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 static void
 skip_blanks(struct slice *rest)
 {
-	while (rest->len > 0 && (*rest->at == ' ' || *rest->at == '\t')) {
+	while (rest->len > 0 && is_blank(*rest->at)) {
 		rest->at++;
 		rest->len--;
 	}
@@ -52,7 +58,7 @@ read_range(struct slice element, struct range *range)
 	size_t len = 0;
 
 	skip_blanks(&element);
-	while (element.len > 0 && (element.at[element.len - 1] == ' ' || element.at[element.len - 1] == '\t'))
+	while (element.len > 0 && is_blank(element.at[element.len - 1]))
 		element.len--;
 	while (len < element.len && is_tag_char(element.at[len]))
 		len++;

@@ -34,7 +34,8 @@ code_of(const char *file, char *code)
 	static const char before[] = "relais-", after[] = ".mo";
 	size_t len = strlen(file), rest = sizeof(before) - 1 + sizeof(after) - 1;
 
-	if (len <= rest || len - rest > CODE_MAX || strncmp(file, before, sizeof(before) - 1) != 0 ||
+	if (len <= rest || len - rest > CODE_MAX ||
+	    strncmp(file, before, sizeof(before) - 1) != 0 ||
 	    strcmp(file + len - (sizeof(after) - 1), after) != 0)
 		return false;
 	memcpy(code, file + sizeof(before) - 1, len - rest);
@@ -70,7 +71,8 @@ add_language(const char *dir, const char *code)
 		fatal("more than %d languages in %s", LANGUAGES_MAX, dir);
 	(void)snprintf(l->code, sizeof(l->code), "%s", code);
 	(void)snprintf(l->domain, sizeof(l->domain), "relais-%s", code);
-	if (bindtextdomain(l->domain, dir) == NULL || bind_textdomain_codeset(l->domain, "UTF-8") == NULL)
+	if (bindtextdomain(l->domain, dir) == NULL ||
+	    bind_textdomain_codeset(l->domain, "UTF-8") == NULL)
 		fatal("the catalogue of %s cannot be bound", code);
 	read_name(l);
 	n_languages++;

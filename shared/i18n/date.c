@@ -61,7 +61,8 @@ add_date(struct buf *out, const char *lang, const struct moment *m, const char *
 	else if (strcmp(precision, "month") == 0)
 		fill_in(out, trc(lang, "date format", "{month} {year}"), parts, countof(parts));
 	else
-		fill_in(out, trc(lang, "date format", "{day} {month} {year}"), parts, countof(parts));
+		fill_in(out, trc(lang, "date format", "{day} {month} {year}"), parts,
+		    countof(parts));
 }
 
 static struct moment
@@ -73,7 +74,8 @@ in_zone(const struct moment *m, const char *zone)
 }
 
 void
-i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso, const char *precision)
+i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso,
+    const char *precision)
 {
 	struct moment m;
 

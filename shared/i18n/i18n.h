@@ -27,7 +27,7 @@ bool i18n_known(const char *lang);
 
 /* The text in lang, or the msgid. Never NULL; do not free. */
 const char *tr(const char *lang, const char *msgid);
-/* With a context, for single words: codes like "applied" in context "status". The msgid if untranslated. */
+/* With a context, for single words: codes like "applied" in context "status". */
 const char *trc(const char *lang, const char *context, const char *msgid);
 const char *trn(const char *lang, const char *singular, const char *plural, unsigned long n);
 
@@ -42,7 +42,8 @@ const char *i18n_accept(struct slice accept_language);
  * (IANA name; NULL: UTC): "12 mars 2025", with time "12 mars 2025, 14:05"; precision
  * "day", "month" ("mars 2025"), "year" ("2025"). What cannot be read is copied.
  */
-void i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso, const char *precision);
+void i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso,
+    const char *precision);
 void i18n_datetime(struct buf *out, const char *lang, const char *zone, const char *iso);
 /* RFC 822 date of RSS from RFC 3339 UTC: "Wed, 12 Mar 2025 14:05:00 +0000". */
 void i18n_rfc822(struct buf *out, const char *iso);

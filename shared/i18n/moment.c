@@ -138,7 +138,10 @@ moment_of(int64_t seconds)
 	int64_t days = (seconds >= 0 ? seconds : seconds - (DAY - 1)) / DAY;
 	int rest = (int)(seconds - days * DAY);
 	struct moment m = {
-		.hour = rest / 3600, .minute = rest / 60 % 60, .second = rest % 60, .has_time = true,
+		.hour = rest / 3600,
+		.minute = rest / 60 % 60,
+		.second = rest % 60,
+		.has_time = true,
 	};
 	/* A first guess that is never too late. */
 	int64_t year = 1968 + (days * 400 - 146097) / 146097;

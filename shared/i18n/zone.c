@@ -96,10 +96,11 @@ ask_libc(struct zone_year *y)
 static bool
 is_zone_name(const char *zone)
 {
+	static const char allowed[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
 	size_t len = strlen(zone);
 
-	return len > 0 && len <= ZONE_NAME_MAX && zone[0] != '/' &&
-	    strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == len;
+	return len > 0 && len <= ZONE_NAME_MAX && zone[0] != '/' && strspn(zone, allowed) == len;
 }
 
 static const struct zone_year *

@@ -143,8 +143,10 @@ set_delimiters(struct compiler *c, const struct tag *tag)
 		q++;
 	open = (struct slice){ p, (size_t)(q - p) };
 	close = trimmed(q, end);
-	if (open.len == 0 || close.len == 0 || open.len > DELIMITER_MAX || close.len >= DELIMITER_MAX ||
-	    memchr(close.at, ' ', close.len) != NULL || memchr(tag->name.at, '=', tag->name.len) != NULL) {
+	if (open.len == 0 || open.len > DELIMITER_MAX ||
+	    close.len == 0 || close.len > DELIMITER_MAX ||
+	    memchr(close.at, ' ', close.len) != NULL ||
+	    memchr(tag->name.at, '=', tag->name.len) != NULL) {
 		complain(c, tag->start, "bad delimiters", tag->name);
 		return;
 	}
@@ -189,7 +191,8 @@ close_section(struct compiler *c, const struct tag *tag, const char *before)
 		return;
 	}
 	node = &c->t->nodes[c->sections[--c->depth]];
-	if (node->text.len != tag->name.len || memcmp(node->text.at, tag->name.at, tag->name.len) != 0) {
+	if (node->text.len != tag->name.len ||
+	    memcmp(node->text.at, tag->name.at, tag->name.len) != 0) {
 		complain(c, tag->start, "closes what is not open:", tag->name);
 		return;
 	}

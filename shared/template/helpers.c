@@ -92,8 +92,10 @@ help_tr(struct template_scope *scope, struct slice raw, struct buf *out)
 static unsigned long
 count_of(const json_t *value)
 {
-	json_int_t n = json_is_array(value) ? (json_int_t)json_array_size(value) : json_integer_value(value);
+	json_int_t n = json_integer_value(value);
 
+	if (json_is_array(value))
+		return json_array_size(value);
 	return n < 0 ? -(unsigned long)n : (unsigned long)n;
 }
 

@@ -27,7 +27,7 @@ struct node {
 	size_t end;             /* sections: index of the first node after the children */
 	union {
 		template_helper *helper;
-		const struct template *partial;         /* linked when all are compiled; may be NULL */
+		const struct template *partial; /* linked when all are compiled; may be NULL */
 	};
 };
 

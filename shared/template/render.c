@@ -4,7 +4,7 @@
 #include "shared/base/log.h"
 #include "shared/template/node.h"
 
-/* Sections, partials and helpers in each other, at most: data may nest partials that name themselves. */
+/* Sections, partials and helpers in each other: data decides how often a partial names itself. */
 enum { DEPTH_MAX = 200 };
 
 /* The indentation of a standalone partial, inside that of the one that includes it. */
@@ -195,7 +195,8 @@ render_text(struct template_scope *scope, struct slice text)
 		buf_add(scope->out, text.at, text.len);
 		return;
 	}
-	while ((newline = memchr(text.at, '\n', (size_t)(end - text.at))) != NULL && newline + 1 < end) {
+	while ((newline = memchr(text.at, '\n', (size_t)(end - text.at))) != NULL &&
+	    newline + 1 < end) {
 		buf_add(scope->out, text.at, (size_t)(newline + 1 - text.at));
 		add_indent(scope->out, scope->indent);
 		text.at = newline + 1;
@@ -241,7 +242,9 @@ template_render(const struct template_set *set, const char *name, json_t *contex
 {
 	const struct template *t = template_find(set, (struct slice){ name, strlen(name) });
 	struct frame frame = { context, NULL };
-	struct template_scope scope = { .set = set, .user = user, .out = out, .top = &frame, .at = t };
+	struct template_scope scope = {
+		.set = set, .user = user, .out = out, .top = &frame, .at = t,
+	};
 
 	if (t == NULL)
 		return false;

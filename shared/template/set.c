@@ -22,7 +22,9 @@ kind_of(const char *name)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct template *)a)->source.name, ((const struct template *)b)->source.name);
+	const struct template *one = a, *other = b;
+
+	return strcmp(one->source.name, other->source.name);
 }
 
 const struct template *

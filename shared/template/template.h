@@ -15,7 +15,7 @@
 #include "shared/base/buf.h"
 
 enum template_escape {
-	ESCAPE_HTML,            /* also for XML: & < > " ' ; characters XML 1.0 forbids are dropped */
+	ESCAPE_HTML,            /* XML too: & < > " ' ; characters XML 1.0 forbids are dropped */
 	ESCAPE_NONE             /* text and Markdown */
 };
 
@@ -36,7 +36,7 @@ struct template_helper_row {
 
 /* One source file; made from web/templates/ by the build (web.h). */
 struct template_source {
-	const char *name;       /* "lesson.html": the ending gives the kind: .html .xml escape, .txt .md do not */
+	const char *name;       /* "lesson.html"; .txt and .md do not escape, all others do */
 	const char *text;
 	size_t len;
 };

@@ -36,7 +36,8 @@ value_print(struct buf *out, const json_t *value, void (*add)(struct buf *, stru
 		add(out, (struct slice){ json_string_value(value), json_string_length(value) });
 		break;
 	case JSON_INTEGER:
-		len = snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		len = snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
 		buf_add(out, text, (size_t)len);
 		break;
 	case JSON_REAL:
