@@ -98,6 +98,15 @@ die_with(pid_t parent)
 		_exit(1);
 }
 
+/* Passwords may be in the environment, and no child needs any of it. */
+static void
+forget_environment(void)
+{
+	for (char **e = environ; e != NULL && *e != NULL; e++)
+		explicit_bzero(*e, strlen(*e));
+	environ = NULL;
+}
+
 static _Noreturn void
 serve(int control, pid_t parent)
 {
@@ -109,6 +118,7 @@ serve(int control, pid_t parent)
 	(void)prctl(PR_SET_NAME, "relais-markdown");
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	keep_only(control);
+	forget_environment();
 	while ((fd = receive_fd(0)) >= 0) {
 		reap(child);
 		child = fork();

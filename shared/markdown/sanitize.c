@@ -34,7 +34,9 @@ pop(struct rewriter *r)
 
 	r->open[el]--;
 	memset(r->refused, 0, sizeof(r->refused));
-	buf_printf(r->out, "</%s>", element_rules[el].prints);
+	buf_puts(r->out, "</");
+	buf_puts(r->out, element_rules[el].prints);
+	buf_putc(r->out, '>');
 }
 
 static void
@@ -70,14 +72,22 @@ put_start(struct rewriter *r, const struct tag *tag)
 	const struct element_rule *rule = &element_rules[tag->el];
 	const char *align = tag_align(tag);
 
-	if (tag->el == EL_IMG)
+	if (tag->el == EL_IMG) {
 		put_image(r, tag);
-	else if (tag->el == EL_A)
+		return;
+	}
+	if (tag->el == EL_A) {
 		put_link(r, tag->value[AT_HREF], tag->value[AT_TITLE]);
-	else if (align != NULL)
-		buf_printf(r->out, "<%s align=\"%s\">", rule->prints, align);
-	else
-		buf_printf(r->out, "<%s%s>", rule->prints, rule->contains == 0 ? "/" : "");
+		return;
+	}
+	buf_putc(r->out, '<');
+	buf_puts(r->out, rule->prints);
+	if (align != NULL) {
+		buf_puts(r->out, " align=\"");
+		buf_puts(r->out, align);
+		buf_putc(r->out, '"');
+	}
+	buf_puts(r->out, rule->contains == 0 ? "/>" : ">");
 }
 
 /* false: the tag is to be shown as text. */
@@ -146,14 +156,22 @@ rewrite_url(struct rewriter *r, struct slice s)
 	return url.len;
 }
 
-/* Copies the characters that mean nothing to anyone; how many. */
+/* Whether c goes out as it is, whatever is around it. */
+static inline bool
+plain(char c)
+{
+	if (c == '&' || c == '<' || c == '>' || c == '"' || c == 'h' || c == 'H')
+		return false;
+	return (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
+}
+
+/* Copies a run of plain characters; how many. */
 static size_t
 rewrite_plain(struct rewriter *r, struct slice s)
 {
 	size_t n = 0;
 
-	while (n < s.len && (s.at[n] == '\n' || (s.at[n] >= ' ' && s.at[n] <= '~')) &&
-	    memchr("&<>\"hH", s.at[n], 6) == NULL)
+	while (n < s.len && plain(s.at[n]))
 		n++;
 	buf_add(r->out, s.at, n);
 	return n;

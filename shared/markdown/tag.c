@@ -54,7 +54,8 @@ value_number(struct slice s)
 static bool
 equals(struct slice s, const char *text)
 {
-	return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+	return s.len > 0 && s.at[0] == text[0] && s.len == strlen(text) &&
+	    memcmp(s.at, text, s.len) == 0;
 }
 
 static const struct align {

@@ -286,7 +286,7 @@ test_killed(void **state)
 	struct answer a;
 	pid_t first = 0;
 
-	repeat(&text, "", "<a", 5000, "");
+	repeat(&text, "", "<a", 4000, "");
 	expect(f, "warm", 4, MARKDOWN_OK, 0);
 	event_base_once(f->base, -1, EV_TIMEOUT, on_kill_time, &first, &soon);
 	render(f, text.data, text.len, &a);
@@ -382,6 +382,23 @@ address_space(pid_t pid)
 #endif
 
 static void
+assert_environment_gone(pid_t pid)
+{
+	char path[64];
+	FILE *f;
+	int c;
+
+	assert_non_null(getenv("PATH"));
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return;         /* not dumpable: only root may look */
+	while ((c = getc(f)) != EOF)
+		assert_int_equal(c, 0);
+	fclose(f);
+}
+
+static void
 test_confined(void **state)
 {
 	char path[64];
@@ -392,6 +409,7 @@ test_confined(void **state)
 
 	expect(*state, "a", 1, MARKDOWN_OK, 0);
 	pid = renderer();
+	assert_environment_gone(pid);
 	assert_line(pid, "status", "NoNewPrivs:", "1\n");
 	assert_line(pid, "limits", "Max stack size", "2097152 ");
 	assert_line(pid, "limits", "Max core file size", "0 ");
