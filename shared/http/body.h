@@ -16,7 +16,7 @@ enum {
 
 struct http_body {
 	int state;                      /* private */
-	uint64_t left;                  /* announced and not yet arrived: of the body, or of this chunk */
+	uint64_t left;                  /* announced, not yet arrived: of the body or this chunk */
 	unsigned digits;
 	unsigned fields;                /* trailers */
 	size_t extension_bytes, trailer_bytes;

@@ -10,7 +10,7 @@ enum {
 	CHAR_TOKEN  = 1,        /* tchar, RFC 9110 section 5.6.2 */
 	CHAR_VALUE  = 2,        /* what a field value may hold: VCHAR, obs-text, SP, HTAB */
 	CHAR_TARGET = 4,        /* what a request target may hold: VCHAR without '#' */
-	CHAR_HOST   = 8,        /* a host and port, RFC 3986 section 3.2, without user information */
+	CHAR_HOST   = 8,        /* a host and port without user information, RFC 3986 section 3.2 */
 	CHAR_ID     = 16        /* what we take over from a client's X-Request-Id */
 };
 

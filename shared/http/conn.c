@@ -275,15 +275,15 @@ refuse_connection(struct conn *c)
 static void
 name_peer(struct conn *c, const struct sockaddr *address)
 {
-	const void *bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+	const struct sockaddr_in *four = (const void *)address;
+	const struct sockaddr_in6 *six = (const void *)address;
+	const void *bytes = &four->sin_addr;
 	int family = address->sa_family;
 
 	if (family == AF_INET6) {
-		const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-
-		bytes = six;
-		if (IN6_IS_ADDR_V4MAPPED(six)) {
-			bytes = &six->s6_addr[12];
+		bytes = &six->sin6_addr;
+		if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
+			bytes = &six->sin6_addr.s6_addr[12];
 			family = AF_INET;
 		}
 	}

@@ -41,7 +41,7 @@ enum conn_state {
 	CONN_BODY,
 	CONN_HANDLING,                  /* the handler has it */
 	CONN_WRITING,                   /* the socket did not take the whole answer */
-	CONN_LINGER,                    /* answered for the last time; waits for the client to close */
+	CONN_LINGER,                    /* answered for the last time; the client is to close */
 	CONN_CLOSED,
 	CONN_STATES
 };

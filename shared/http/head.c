@@ -116,7 +116,8 @@ take_authority(struct parse *p, struct slice *target)
 	for (size_t i = 0; i < countof(schemes); i++) {
 		size_t n = schemes[i].len, from = n;
 
-		if (target->len <= n || !http_is((struct slice){ target->at, n }, schemes[i].name, n))
+		if (target->len <= n ||
+		    !http_is((struct slice){ target->at, n }, schemes[i].name, n))
 			continue;
 		while (n < target->len && target->at[n] != '/' && target->at[n] != '?')
 			n++;
@@ -288,7 +289,7 @@ finish(struct parse *p)
 	if (p->has_length && p->has_coding)
 		return -400;
 	if (p->has_host && p->authority.len > 0 &&
-	    (p->host.len != p->authority.len || memcmp(p->host.at, p->authority.at, p->host.len) != 0))
+	    !same(p->host, p->authority.at, p->authority.len))
 		return -400;
 	head->keep_alive = !p->close && (head->minor == 1 || p->keep_alive);
 	return -p->refusal;

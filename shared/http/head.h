@@ -25,7 +25,8 @@ struct http_field {
 struct http_head {
 	enum http_method method;
 	struct slice method_name;
-	struct slice path;              /* as sent, starts with '/'; of an absolute-form target its path; "*" of OPTIONS * */
+	/* As sent, starts with '/'; of an absolute-form target its path; "*" of OPTIONS *. */
+	struct slice path;
 	struct slice query;             /* behind '?', as sent; len 0 if none */
 	int minor;                      /* HTTP/1.minor: 0 or 1 */
 	struct http_field fields[HTTP_FIELDS_MAX];

@@ -64,7 +64,8 @@ put_lines(struct conn *c, const struct http_reply *reply)
 		at = put_number(at, reply->body != NULL ? reply->body->len : 0);
 		at = put(at, "\r\n");
 	}
-	at = put(at, w->out.close ? "Connection: close\r\nX-Request-Id: " : "Connection: keep-alive\r\nX-Request-Id: ");
+	at = put(at, w->out.close ? "Connection: close\r\n" : "Connection: keep-alive\r\n");
+	at = put(at, "X-Request-Id: ");
 	at = put(at, w->request.id);
 	at = put(at, "\r\n");
 	return (size_t)(at - w->lines);
@@ -82,7 +83,8 @@ compose(struct conn *c, const struct http_reply *reply)
 {
 	struct work *w = c->work;
 	struct outgoing *out = &w->out;
-	bool bodiless = w->request.head.method == HTTP_HEAD || reply->status == 204 || reply->status == 304;
+	bool bodiless = w->request.head.method == HTTP_HEAD || reply->status == 204 ||
+	    reply->status == 304;
 
 	*out = (struct outgoing){
 		.close = reply->close || !w->request.head.keep_alive || c->server->draining
@@ -103,7 +105,10 @@ static int
 push(struct conn *c)
 {
 	struct outgoing *out = &c->work->out;
-	struct msghdr msg = { .msg_iov = out->parts + out->first, .msg_iovlen = out->n - out->first };
+	struct msghdr msg = {
+		.msg_iov = out->parts + out->first,
+		.msg_iovlen = out->n - out->first,
+	};
 	ssize_t n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
 
 	if (n < 0)
@@ -177,7 +182,8 @@ wait_writable(struct conn *c, const struct http_reply *reply)
 	out->head = reply->head != NULL ? blob_ref(reply->head) : NULL;
 	out->body = reply->body != NULL ? blob_ref(reply->body) : NULL;
 	if (c->writable == NULL)
-		c->writable = event_new(c->server->base, c->fd, EV_WRITE | EV_PERSIST, on_writable, c);
+		c->writable = event_new(c->server->base, c->fd, EV_WRITE | EV_PERSIST,
+		    on_writable, c);
 	conn_read_on(c, false);
 	conn_enter(c, CONN_WRITING);
 	if (c->writable == NULL || event_add(c->writable, NULL) < 0)
@@ -191,8 +197,11 @@ settle_request(struct conn *c, int status)
 	const struct http_calls *calls = &c->server->calls;
 	struct http_request *req = &c->work->request;
 
-	if (calls->done != NULL)
-		calls->done(req, status, (double)(http_now_us() - req->started_us) / 1000.0, calls->arg);
+	if (calls->done != NULL) {
+		int64_t us = http_now_us() - req->started_us;
+
+		calls->done(req, status, (double)us / 1000.0, calls->arg);
+	}
 	arena_release(&req->arena);
 	buf_release(&c->work->body);
 	c->owed = false;

@@ -132,7 +132,8 @@ static int
 bound_socket(const struct addrinfo *ai)
 {
 	const int on = 1;
-	int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, ai->ai_protocol);
+	int type = ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = socket(ai->ai_family, type, ai->ai_protocol);
 
 	if (fd < 0)
 		return -1;
@@ -182,7 +183,8 @@ port_of(int fd)
 
 	if (getsockname(fd, &address.any, &len) < 0)
 		return 0;
-	return ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
+	return ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port :
+	    address.four.sin_port);
 }
 
 static void
@@ -193,7 +195,8 @@ set_limits(struct http_server *s, const struct http_limits *limits)
 	s->limits = *limits;
 	s->patience_us[CONN_IDLE] = limits->idle_seconds * second;
 	s->patience_us[CONN_HEAD] = limits->head_seconds * second;
-	s->patience_us[CONN_BODY] = limits->head_seconds * second;      /* then its rate is looked at */
+	/* Then its rate is looked at. */
+	s->patience_us[CONN_BODY] = limits->head_seconds * second;
 	s->patience_us[CONN_WRITING] = limits->write_seconds * second;
 	s->patience_us[CONN_LINGER] = LINGER_SECONDS * second;
 }
@@ -220,7 +223,8 @@ http_server_new(struct event_base *base, const char *host, const char *port,
 	s->acceptor = event_new(base, fd, EV_READ | EV_PERSIST, on_accept, s);
 	s->tick = event_new(base, -1, EV_PERSIST, on_tick, s);
 	s->drainer = event_new(base, -1, 0, on_drain, s);
-	if (s->acceptor == NULL || s->tick == NULL || s->drainer == NULL || event_add(s->tick, &second) < 0)
+	if (s->acceptor == NULL || s->tick == NULL || s->drainer == NULL ||
+	    event_add(s->tick, &second) < 0)
 		fatal("out of memory");
 	on_tick(-1, 0, s);
 	return s;

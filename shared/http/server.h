@@ -26,7 +26,7 @@ struct http_request {
 	const char *body;               /* body_len bytes, NUL behind them; "" if none */
 	size_t body_len;
 	const char *peer;               /* numeric address, without the port */
-	char id[33];                    /* X-Request-Id: the client's if it is a plain token of at most 32, else ours */
+	char id[33];                    /* X-Request-Id: the client's if plain and short, else ours */
 	int64_t started_us;             /* monotonic, when its first byte was there */
 	struct arena arena;             /* dropped after the reply */
 	void *user;                     /* the handler's own */

@@ -27,7 +27,8 @@ must(bool ok)
 static void
 inside(struct slice s, const char *bytes, size_t len)
 {
-	must(s.len == 0 || (s.at >= bytes && s.at + s.len <= bytes + len) || (s.len == 1 && s.at[0] == '/'));
+	must(s.len == 0 || (s.at >= bytes && s.at + s.len <= bytes + len) ||
+	    (s.len == 1 && s.at[0] == '/'));
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * Reads the cases of tests/unit/http/; the form is told at the top of head-line.txt. Included by the
- * tests of the parsers only.
+ * Reads the cases of tests/unit/http/; the form is told at the top of head-line.txt.
+ * Included by the tests of the parsers only.
  */
 #ifndef RELAIS_TESTS_HTTP_CASES_H
 #define RELAIS_TESTS_HTTP_CASES_H

@@ -99,7 +99,8 @@ test_framing(void **state)
 static void
 test_get(void **state)
 {
-	static const char bytes[] = "GET / HTTP/1.1\r\nHost: a\r\nX-Two:  first one \r\nx-two: second\r\n\r\nGET /";
+	static const char bytes[] =
+	    "GET / HTTP/1.1\r\nHost: a\r\nX-Two:  first one \r\nx-two: second\r\n\r\nGET /";
 	struct http_head head;
 	struct slice v;
 
