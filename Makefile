@@ -18,9 +18,9 @@ PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Werror
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2
-CPPFLAGS  = -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS))
+CPPFLAGS := -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS))
 CFLAGS    = -std=c11 -g $(WARN) $(OPT)
-LDLIBS    = $(shell pkg-config --libs $(PKGS)) -lmarkdown -lm
+LDLIBS   := $(shell pkg-config --libs $(PKGS)) -lmarkdown -lm
 OPT_release := -O2 $(HARDEN)
 OPT_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
 LD_release  := -pie -Wl,-z,relro,-z,now
@@ -43,28 +43,33 @@ GENOBJS   = $(patsubst $(G)/%.c,$(B)/gen/%.o,$(GEN))
 all: $(B)/relais-site $(B)/relais locale
 
 $(B)/relais-site: $(call objs,$(SITE) $(SHARED)) $(GENOBJS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "ld $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "ld $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Tests link what they use of the parts, never a main.
 $(B)/site.a: $(call objs,$(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
 $(B)/shared.a: $(call objs,$(SHARED))
 $(B)/%.a:
 	@rm -f $@
-	ar qcs $@ $^
+	@ar qcs $@ $^
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/site.a $(B)/shared.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter fuzz,$(MODE)),,-lcmocka)
+	@echo "ld $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter fuzz,$(MODE)),,-lcmocka)
 
 $(B)/%.o: %.c Makefile | $(GENH)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/gen/%.o: $(G)/%.c Makefile | $(GENH)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The named statements of sql/*.sql, and web/ with its hashes, as C.
 $(G)/statements.c $(G)/statements.h &: sql/compile.awk $(wildcard sql/*.sql)
@@ -72,7 +77,9 @@ $(G)/statements.c $(G)/statements.h &: sql/compile.awk $(wildcard sql/*.sql)
 	awk -v out=$(G)/statements -f sql/compile.awk $(sort $(wildcard sql/*.sql))
 
 WEBFILES := $(shell find web -type f ! -path 'web/i18n/*' 2>/dev/null)
-$(G)/web.c $(G)/web.h &: web/embed.sh sql/migrations $(WEBFILES) $(wildcard sql/migrations/*.sql)
+# web.h seldom changes and is left alone then; web.c stands for both.
+$(G)/web.h: $(G)/web.c ;
+$(G)/web.c: web/embed.sh sql/migrations $(WEBFILES) $(wildcard sql/migrations/*.sql)
 	@mkdir -p $(G)
 	sh web/embed.sh $(G)/web
 

@@ -121,7 +121,7 @@ function line(number, text,   i, c, rest, piece, begun_here) {
 			piece = piece token
 		} else {
 			if (c == "$" && piece !~ /[A-Za-z0-9_]$/)
-				complain(file, number, "a $ outside a string: parameters are written :name")
+				complain(file, number, "a $ outside a string; parameters are :name")
 			if (c == "/" && rest ~ /^\*/)
 				complain(file, number, "comments begin with --")
 			piece = piece c
@@ -144,7 +144,8 @@ function colon(number, rest, before,   name) {
 	match(rest, /^[A-Za-z0-9_]*/)
 	name = substr(rest, 1, RLENGTH)
 	if (name !~ /^[a-z][a-z0-9_]*$/) {
-		complain(file, number, "a parameter's name is of a-z, 0-9 and _: :" substr(rest, 1, RLENGTH > 0 ? RLENGTH : 1))
+		name = name == "" ? substr(rest, 1, 1) : name
+		complain(file, number, "a parameter's name is of a-z, 0-9 and _: :" name)
 		return RLENGTH
 	}
 	if (!(name in param)) {
@@ -215,7 +216,7 @@ function write_row(path, i,   n, k, text) {
 	print "\t\t.sql =" > path
 	n = split(sql_of[i], text, "\n")
 	for (k = 1; k <= n; k++)
-		printf "\t\t    \"%s%s\"%s\n", literal(text[k]), k < n ? "\\n" : "", k < n ? "" : "," > path
+		printf "\t\t    \"%s%s\n", literal(text[k]), k < n ? "\\n\"" : "\"," > path
 	printf "\t\t.kind = %s,\n", kind_of[i] == "write" ? "DB_WRITE" : "DB_READ" > path
 	if (params_of[i] > 0)
 		printf "\t\t.nparams = %d,\n\t\t.params = params_%s,\n", params_of[i], name_of[i] > path

@@ -23,4 +23,7 @@ _Noreturn void fatal(const char *fmt, ...) printf_like(1, 2);
  */
 void log_request(const char *id, const char *method, const char *route, int status, double ms);
 
+/* Request lines are gathered; this writes them. Also done when 16 KB wait, and by fatal(). */
+void log_flush(void);
+
 #endif

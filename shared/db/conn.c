@@ -19,14 +19,6 @@ enum {
 	BACKOFF_MAX_MS = 5000
 };
 
-/* What is deterministic in every session, whatever the server's own settings. */
-static const char settings[] =
-    "SELECT set_config('role', COALESCE($1, 'none'), false), set_config('TimeZone', 'UTC', false),"
-    " set_config('DateStyle', 'ISO, YMD', false), set_config('IntervalStyle', 'iso_8601', false)";
-
-/* Classes of SQLSTATE that say nothing about our statements: the server is unwell. */
-static const char *const transient[] = { "08", "40", "53", "55", "57", "58", "XX" };
-
 static void on_readable(evutil_socket_t fd, short what, void *arg);
 static void on_writable(evutil_socket_t fd, short what, void *arg);
 static void on_timer(evutil_socket_t fd, short what, void *arg);
@@ -93,7 +85,8 @@ log_trouble(const struct conn *c)
 		return;
 	if (why[0] == '\0')
 		why = c->state == CONN_CONNECTING ? PQerrorMessage(c->pg) : "connection lost";
-	log_error("database %s %u: %.*s", conn_hooks(c)->name, c->number, (int)strcspn(why, "\n"), why);
+	log_error("database %s %u: %.*s", conn_hooks(c)->name, c->number,
+	    (int)strcspn(why, "\n"), why);
 }
 
 static void
@@ -159,34 +152,6 @@ on_notice(void *arg, const PGresult *res)
 		c->doubt = true;
 }
 
-static bool
-prepare(struct conn *c)
-{
-	const struct db *db = c->db;
-
-	for (unsigned i = 0; i < db->o.nstatements; i++)
-		if (PQsendPrepare(c->pg, db->o.statements[i].name, db->o.statements[i].sql, 0, NULL) != 1)
-			return false;
-	return true;
-}
-
-/* All of the set-up goes out at once and comes back under one sync. */
-static bool
-set_up(struct conn *c)
-{
-	const char *const values[] = { c->db->o.role };
-
-	set_state(c, CONN_PREPARING);
-	if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1)
-		return false;
-	watch(c, true, false);
-	c->syncs = 1;
-	return PQsendQueryParams(c->pg, settings, 1, NULL, values, NULL, NULL, 0) == 1 &&
-	    (!conn_hooks(c)->prepares || prepare(c)) &&
-	    (conn_hooks(c)->set_up == NULL || conn_hooks(c)->set_up(c)) &&
-	    PQpipelineSync(c->pg) == 1 && conn_flush(c);
-}
-
 static void
 poll_connecting(struct conn *c)
 {
@@ -208,7 +173,9 @@ poll_connecting(struct conn *c)
 		break;
 	case PGRES_POLLING_OK:
 		set_timer(c, HOST_MS);
-		if (!set_up(c))
+		set_state(c, CONN_PREPARING);
+		watch(c, true, false);
+		if (!prepare_send(c))
 			conn_lost(c);
 		break;
 	case PGRES_POLLING_FAILED:
@@ -233,41 +200,23 @@ conn_connect(struct conn *c)
 	watch(c, false, true);
 }
 
-/* ---- preparing ---- */
+/* ---- up ---- */
 
-static bool
-is_transient(const PGresult *res)
+/* Where one gets in, the others need not wait out a long backoff. */
+static void
+hurry_others(const struct db *db)
 {
-	const char *sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-
-	if (sqlstate == NULL)
-		return true;
-	for (size_t i = 0; i < countof(transient); i++)
-		if (strncmp(sqlstate, transient[i], 2) == 0)
-			return true;
-	return false;
+	for (struct conn *c = db->conns; c < db->conns + db->nconns; c++)
+		if (c->state == CONN_OFF && c->failures > 1)
+			set_timer(c, BACKOFF_MIN_MS);
 }
 
-/* No value is in these statements, so the whole message may be told. */
-static void
-refused(struct conn *c, const PGresult *res)
-{
-	const char *text = PQresultErrorMessage(res), *what = "the channel";
-
-	if (c->step == 0)
-		what = "the role";
-	else if (conn_hooks(c)->prepares && c->step <= c->db->o.nstatements)
-		what = c->db->o.statements[c->step - 1].name;
-	if (!c->db->proven[c->sort] && !is_transient(res))
-		fatal("database: %s does not prepare: %s", what, text);
-	(void)snprintf(c->why, sizeof(c->why), "%s does not prepare: %s", what, text);
-}
-
-static void
-is_up(struct conn *c)
+void
+conn_is_up(struct conn *c)
 {
 	event_del(&c->timer);
 	set_state(c, CONN_UP);
+	hurry_others(c->db);
 	if (c->failures > 0)
 		log_info("database %s %u: connected again", conn_hooks(c)->name, c->number);
 	c->failures = 0;
@@ -276,25 +225,6 @@ is_up(struct conn *c)
 	if (conn_hooks(c)->up != NULL)
 		conn_hooks(c)->up(c);
 	db_soon(c->db);
-}
-
-static bool
-set_up_result(struct conn *c, PGresult *res)
-{
-	ExecStatusType status = PQresultStatus(res);
-	bool ok = true;
-
-	if (res == NULL) {
-		c->step++;
-	} else if (status == PGRES_FATAL_ERROR) {
-		refused(c, res);
-		ok = false;
-	} else if (status == PGRES_PIPELINE_SYNC) {
-		c->syncs = 0;
-		is_up(c);
-	}
-	PQclear(res);
-	return ok;
 }
 
 /* ---- traffic ---- */
@@ -319,8 +249,9 @@ speaks_of_connection(const PGresult *res)
 		return false;
 	sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
-	return sqlstate == NULL || strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
-	    (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0));
+	return sqlstate == NULL || severity == NULL ||
+	    strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
+	    strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
 }
 
 static bool
@@ -334,7 +265,7 @@ take_results(struct conn *c)
 			PQclear(res);
 			return false;
 		}
-		if (!(c->state == CONN_PREPARING ? set_up_result : conn_hooks(c)->result)(c, res))
+		if (!(c->state == CONN_PREPARING ? prepare_result : conn_hooks(c)->result)(c, res))
 			return false;
 	}
 	return PQstatus(c->pg) == CONNECTION_OK;
@@ -396,7 +327,7 @@ conn_init(struct conn *c, struct db *db, enum conn_sort sort, unsigned number)
 }
 
 void
-conn_release(struct conn *c)
+db_conn_release(struct conn *c)
 {
 	shut(c);
 }

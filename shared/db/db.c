@@ -70,7 +70,8 @@ wake_up(struct db *db, uint64_t now)
 		return;
 	}
 	at = at > now ? at - now : 0;
-	tv = (struct timeval){ .tv_sec = (time_t)(at / 1000), .tv_usec = (suseconds_t)(at % 1000 * 1000) };
+	tv.tv_sec = (time_t)(at / 1000);
+	tv.tv_usec = (suseconds_t)(at % 1000 * 1000);
 	event_add(&db->tick, &tv);
 }
 
@@ -170,13 +171,15 @@ set_options(struct db *db, const struct db_options *from)
 struct db *
 db_new(struct event_base *base, const struct db_options *options)
 {
-	PQconninfoOption *conninfo = PQconninfoParse(options->conninfo == NULL ? "" : options->conninfo, NULL);
+	const char *text = options->conninfo == NULL ? "" : options->conninfo;
+	PQconninfoOption *conninfo = PQconninfoParse(text, NULL);
 	struct db *db = calloc(1, sizeof(*db));
 	uint64_t now = db_now();
 
 	if (db == NULL)
 		fatal("out of memory");
-	if (conninfo == NULL || options->statements == NULL || options->begin >= options->nstatements) {
+	if (conninfo == NULL || options->statements == NULL ||
+	    options->begin >= options->nstatements) {
 		PQconninfoFree(conninfo);
 		free(db);
 		return NULL;
@@ -207,7 +210,7 @@ db_free(struct db *db)
 		return;
 	db->closing = true;
 	for (struct conn *c = db->conns; c < db->conns + db->nconns; c++) {
-		conn_release(c);
+		db_conn_release(c);
 		calls_answer(db, &c->sent, DB_DOWN);
 	}
 	calls_answer(db, &db->again, DB_DOWN);

@@ -60,8 +60,9 @@ struct db_call {
 	const char *const *begin;       /* values of the begin statement; NULL entries are NULL */
 	unsigned statement;             /* index into db_options.statements */
 	const char *const *values;
-	bool again_ok;                  /* a write that may be sent again after a lost connection: it
-	                                   carries an idempotency key, or is harmless */
+	bool again_ok;                  /* a write that may be sent again after a lost
+	                                   connection: it carries an idempotency key, or is
+	                                   harmless twice */
 	db_done *done;
 	void *arg;
 };
@@ -77,9 +78,9 @@ struct db_options {
 	unsigned batch;                 /* writes to a commit: 64 */
 	unsigned queue;                 /* calls that may wait, reads and writes apart: 1024 */
 	unsigned wait_ms;               /* longest wait in the queue: 5000 */
-	const char *channel;            /* LISTEN and NOTIFY here, on a connection of its own; NULL: none */
+	const char *channel;            /* LISTEN and NOTIFY, by a connection of its own; or NULL */
 	void (*notified)(void *arg, const char *payload);       /* also for our own notifications */
-	void (*reconnected)(void *arg);         /* listening began, at first or again: some were missed */
+	void (*reconnected)(void *arg); /* listening began, at first or again: some were missed */
 	void *arg;
 };
 

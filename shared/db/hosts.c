@@ -15,7 +15,8 @@ enum { KEYWORDS_MAX = 64 };
 static bool
 turns(const char *keyword)
 {
-	return strcmp(keyword, "host") == 0 || strcmp(keyword, "hostaddr") == 0 || strcmp(keyword, "port") == 0;
+	return strcmp(keyword, "host") == 0 || strcmp(keyword, "hostaddr") == 0 ||
+	    strcmp(keyword, "port") == 0;
 }
 
 /* A copy of a comma-separated list, begun `turn` entries further; the caller frees it. */

@@ -3,7 +3,8 @@
  *
  *      db.c       the public functions; a turn: expire, then send what waits
  *      queue.c    calls: copies of what was asked, in lists; their answers
- *      conn.c     the life of a connection: connect, prepare, up, lost, backoff
+ *      conn.c     the life of a connection: connect, up, lost, backoff
+ *      prepare.c  its settings and prepared statements
  *      hosts.c    connection options, and which of several hosts comes first
  *      pipe.c     calls under way in a connection, and the results that come back
  *      reader.c writer.c notify.c     the three sorts of connection
@@ -81,8 +82,8 @@ struct conn_hooks {
 	bool (*set_up)(struct conn *);                  /* sends one more statement of the set-up */
 	void (*up)(struct conn *);
 	void (*readable)(struct conn *);                /* after the results */
-	bool (*result)(struct conn *, PGresult *);      /* takes the result (NULL: end of a statement) */
-	void (*finished)(struct conn *, struct calls *);        /* a sync is back: takes its calls */
+	bool (*result)(struct conn *, PGresult *);      /* takes it; NULL: end of a statement */
+	void (*finished)(struct conn *, struct calls *);        /* a sync is back: its calls */
 	void (*lost)(struct conn *);
 };
 
@@ -92,7 +93,7 @@ struct db {
 	PQconninfoOption *conninfo;     /* owned */
 	char *role, *channel;           /* owned; o points here */
 	bool closing;
-	struct event soon, tick;        /* a turn: at the end of this round of the loop; at a deadline */
+	struct event soon, tick;        /* a turn: at the end of this round; at a deadline */
 	struct calls reads, writes;     /* waiting */
 	struct calls again;             /* writes to be sent each alone, before the others */
 	struct calls refused;           /* to be answered without being sent */
@@ -115,7 +116,7 @@ struct conn *db_writer(struct db *db);
 /* queue.c */
 struct call *call_new(const struct db *db, const struct db_call *from);
 void call_rewind(struct call *c);       /* as if never sent */
-void call_answer(struct db *db, struct call *c, enum db_outcome outcome);       /* calls done, frees it */
+void call_answer(struct db *db, struct call *c, enum db_outcome outcome);       /* and frees it */
 void call_finish(struct db *db, struct call *c);        /* by its results */
 bool call_conflict(const struct call *c);               /* may pass when sent again */
 void calls_push(struct calls *l, struct call *c);
@@ -125,10 +126,15 @@ void calls_answer(struct db *db, struct calls *l, enum db_outcome outcome);
 
 /* conn.c */
 void conn_init(struct conn *c, struct db *db, enum conn_sort sort, unsigned number);
-void conn_release(struct conn *c);      /* its calls stay in sent */
+void db_conn_release(struct conn *c);      /* its calls stay in sent */
 void conn_lost(struct conn *c);         /* closes, gives the calls back, connects again later */
 bool conn_flush(struct conn *c) must_check;
+void conn_is_up(struct conn *c);
 const struct conn_hooks *conn_hooks(const struct conn *c);
+
+/* prepare.c: false: give the connection up; a wrong statement is fatal() at first */
+bool prepare_send(struct conn *c) must_check;
+bool prepare_result(struct conn *c, PGresult *res);     /* takes the result */
 
 /* hosts.c */
 PGconn *hosts_connect(const PQconninfoOption *conninfo, unsigned turn) must_check;

@@ -77,12 +77,13 @@ static bool
 send_all(struct conn *c, const struct buf *notes)
 {
 	char payload[PAYLOAD_MAX + 1];
+	static const char sql[] = "SELECT pg_notify($1, $2)";
 	const char *const values[] = { c->db->o.channel, payload };
 	size_t at = 0;
 
 	while (at < notes->len) {
 		at = join(notes, at, payload);
-		if (PQsendQueryParams(c->pg, "SELECT pg_notify($1, $2)", 2, NULL, values, NULL, NULL, 0) != 1)
+		if (PQsendQueryParams(c->pg, sql, 2, NULL, values, NULL, NULL, 0) != 1)
 			return false;
 	}
 	c->syncs++;

@@ -94,7 +94,8 @@ call_new(const struct db *db, const struct db_call *from)
 	struct call *c;
 	char *text;
 
-	c = malloc(sizeof(*c) + pointers + texts_size(from->begin, nbegin) + texts_size(from->values, nvalues));
+	c = malloc(sizeof(*c) + pointers +
+	    texts_size(from->begin, nbegin) + texts_size(from->values, nvalues));
 	if (c == NULL)
 		fatal("out of memory");
 	*c = (struct call){
@@ -140,8 +141,9 @@ log_failure(const struct db *db, const struct call *c, const char *sqlstate)
 {
 	const char *constraint = PQresultErrorField(c->error, PG_DIAG_CONSTRAINT_NAME);
 
-	log_error("statement %s failed: SQLSTATE %s%s%s", db->o.statements[c->statement].name, sqlstate,
-	    constraint == NULL ? "" : ", constraint ", constraint == NULL ? "" : constraint);
+	log_error("statement %s failed: SQLSTATE %s%s%s", db->o.statements[c->statement].name,
+	    sqlstate, constraint == NULL ? "" : ", constraint ",
+	    constraint == NULL ? "" : constraint);
 }
 
 static void
@@ -157,7 +159,7 @@ void
 call_answer(struct db *db, struct call *c, enum db_outcome outcome)
 {
 	struct db_result r = { .outcome = outcome, .value = "", .begin = "" };
-	const char *sqlstate;
+	const char *sqlstate = PQresultErrorField(c->error, PG_DIAG_SQLSTATE);
 
 	if (outcome == DB_OK) {
 		r.value = PQgetvalue(c->results[STEP_OWN], 0, 0);
@@ -165,7 +167,7 @@ call_answer(struct db *db, struct call *c, enum db_outcome outcome)
 	}
 	if (has_value(c->results[STEP_BEGIN]))
 		r.begin = PQgetvalue(c->results[STEP_BEGIN], 0, 0);
-	if (outcome == DB_FAILED && (sqlstate = PQresultErrorField(c->error, PG_DIAG_SQLSTATE)) != NULL) {
+	if (outcome == DB_FAILED && sqlstate != NULL) {
 		memcpy(r.sqlstate, sqlstate, strnlen(sqlstate, sizeof(r.sqlstate) - 1));
 		log_failure(db, c, r.sqlstate);
 	}

@@ -1,9 +1,6 @@
 /* Reads: several under way in each of a few connections, each its own transaction. */
 #include "shared/db/internal.h"
 
-/* A connection that goes down with the whole server takes its neighbours along. */
-enum { LOSSES_MAX = 2 };
-
 /* The reader with the least under way; NULL if none has room. */
 static struct conn *
 idlest(struct db *db)
@@ -56,6 +53,7 @@ finished(struct conn *c, struct calls *unit)
 		db_soon(db);
 }
 
+/* Once to each other connection: when the server goes down they go one after the other. */
 static void
 lost(struct conn *c)
 {
@@ -64,7 +62,7 @@ lost(struct conn *c)
 
 	while ((call = calls_shift(&c->sent)) != NULL) {
 		call_rewind(call);
-		calls_push(++call->losses <= LOSSES_MAX ? &keep : &gone, call);
+		calls_push(++call->losses <= c->db->o.readers ? &keep : &gone, call);
 	}
 	c->db->stats.retries += keep.n;
 	calls_prepend(&c->db->reads, &keep);

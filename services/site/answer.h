@@ -1,0 +1,22 @@
+/*
+ * From a statement's JSON value to an answer in the form that was asked for, with its
+ * validators (RFC 9110 section 8.8, 13), from and for the memory of answers.
+ */
+#ifndef RELAIS_SITE_ANSWER_H
+#define RELAIS_SITE_ANSWER_H
+
+#include "services/site/exchange.h"
+
+/* Of a GET: takes value over. */
+void answer_value(struct exchange *x, json_t *value);
+
+/* Of a write that went well: {"changed","location","value"}, borrowed. */
+void answer_written(struct exchange *x, json_t *answer);
+
+/* A page that is no resource's: a template with a value (borrowed). */
+void answer_page(struct exchange *x, int status, const char *template, json_t *value);
+
+/* Answers from memory if it can; true if it did. */
+bool answer_from_memory(struct exchange *x) must_check;
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Configuration of relais-site: environment variables, or a file of the same keys.
+ */
+#ifndef RELAIS_SITE_CONFIG_H
+#define RELAIS_SITE_CONFIG_H
+
+#include "shared/base/base.h"
+
+struct config {
+	const char *database_url;
+	const char *listen;             /* numeric address */
+	const char *port;
+	const char *url;                /* public address, without a slash at its end */
+	const char *locale_dir;
+	long demo;                      /* one-click sign-in of the demonstration's persons */
+	long readers;                   /* database connections for reads */
+	long cache_mb;                  /* memory for answers */
+	long connections;               /* of clients, in total */
+	long connections_per_peer;      /* of one address */
+	bool https;                     /* url says so */
+};
+
+/*
+ * Reads the environment and, if RELAIS_CONFIG names one, the file below it (the
+ * environment wins). Prints help and exits 0 for --help; a wrong value is fatal().
+ * Strings live as long as the program.
+ */
+void config_read(struct config *c, int argc, char **argv);
+
+#endif

@@ -1,0 +1,566 @@
+#include "services/site/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "services/site/answer.h"
+#include "services/site/metrics.h"
+#include "services/site/problem.h"
+#include "services/site/session.h"
+#include "services/site/static.h"
+#include "services/site/versions.h"
+#include "shared/base/log.h"
+#include "shared/db/db.h"
+#include "shared/i18n/i18n.h"
+#include "shared/markdown/markdown.h"
+#include "statements.h"
+
+enum { BODY_MAX = 256 * 1024, NO_BODY_MAX = 1024, MOST_VALUES = 24 };
+
+static void ask_database(struct exchange *x);
+
+const char *
+exchange_header(struct exchange *x, const char *name)
+{
+	struct slice v = http_head_get(&x->req->head, name);
+
+	return v.at != NULL ? arena_copy(&x->req->arena, v.at, v.len) : NULL;
+}
+
+const char *
+exchange_in(struct exchange *x, const char *name)
+{
+	return json_string_value(json_object_get(x->in, name));
+}
+
+/* ------------------------------------------------------------------------- */
+/* What the server tells us */
+
+size_t
+exchange_body_limit(const struct http_request *req, void *arg)
+{
+	(void)arg;
+	switch (req->head.method) {
+	case HTTP_POST:
+	case HTTP_PUT:
+	case HTTP_PATCH:
+		return BODY_MAX;
+	case HTTP_GET:
+	case HTTP_HEAD:
+	case HTTP_DELETE:
+	case HTTP_OPTIONS:
+	case HTTP_OTHER:
+		break;
+	}
+	return NO_BODY_MAX;
+}
+
+void
+exchange_done(const struct http_request *req, int status, double ms, void *arg)
+{
+	struct site *site = arg;
+	const char *route = req->user != NULL ? req->user : "-";
+
+	log_request(req->id, req->head.method_name.len > 0 ? method_text(req->head.method) : "-", route, status, ms);
+	metrics_count(site->metrics, status, ms);
+}
+
+void
+exchange_refuse(const struct http_request *req, struct http_reply *reply, void *arg)
+{
+	char text[256];
+	int n = snprintf(text, sizeof(text), "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"request_id\":\"%s\"}",
+	    problem_title(reply->status), reply->status, req->id);
+
+	(void)arg;
+	reply->head = blob_new("Content-Type: application/problem+json\r\n", 40);
+	reply->body = blob_new(text, (size_t)n);
+}
+
+void
+exchange_reply(struct exchange *x, int status, const char *type, struct blob *body)
+{
+	struct http_reply reply = { .status = status, .body = body };
+
+	if (type != NULL)
+		buf_printf(&x->headers, "Content-Type: %s\r\n", type);
+	buf_puts(&x->headers, "X-Content-Type-Options: nosniff\r\n");
+	if (strstr(buf_text(&x->headers), "Cache-Control:") == NULL)
+		buf_puts(&x->headers, "Cache-Control: no-store\r\n");
+	reply.head = blob_new(buf_text(&x->headers), x->headers.len);
+	json_decref(x->in);
+	json_decref(x->given);
+	json_decref(x->errors);
+	json_decref(x->me);
+	buf_release(&x->headers);
+	http_reply(x->req, &reply);
+	blob_unref(reply.head);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Reading what was sent */
+
+static bool
+is_write(const struct exchange *x)
+{
+	return x->route->method != HTTP_GET;
+}
+
+/* The body as JSON: what the API takes, or a page's form. False: answered. */
+static bool
+read_body(struct exchange *x)
+{
+	const char *type = exchange_header(x, "Content-Type");
+	size_t n = type != NULL ? strcspn(type, "; \t") : 0;
+
+	if (x->req->body_len == 0 && x->route->body == NULL) {
+		x->given = json_object();
+	} else if (n == 33 && strncasecmp(type, "application/x-www-form-urlencoded", n) == 0 && !x->api) {
+		x->given = fields_decode(x->route->body, x->req->body, x->req->body_len);
+	} else if ((n == 16 && strncasecmp(type, "application/json", n) == 0) || (x->api && x->req->body_len == 0)) {
+		x->given = x->req->body_len == 0 ? json_object() :
+		    json_loadb(x->req->body, x->req->body_len, JSON_REJECT_DUPLICATES, NULL);
+	} else {
+		answer_problem(x, 415, NULL);
+		return false;
+	}
+	if (x->given == NULL) {
+		answer_problem(x, 400, NULL);
+		return false;
+	}
+	if (!json_is_object(x->given)) {
+		answer_problem(x, 422, N_("Send one JSON object."));
+		return false;
+	}
+	return true;
+}
+
+/* If-Match: "r3-…" names the edit (RFC 9110 section 13.1.1); pages carry it in `edit`. */
+static bool
+read_if_match(struct exchange *x)
+{
+	const char *field = exchange_header(x, "If-Match");
+	json_t *edit;
+
+	if (x->web_form && (edit = form_value(x->req->body, x->req->body_len, "edit")) != NULL) {
+		if (json_string_length(edit) > 0 && strspn(json_string_value(edit), "0123456789") == json_string_length(edit) &&
+		    json_string_length(edit) < 9)
+			json_object_set(x->in, "if_match", edit);
+		json_decref(edit);
+		return true;
+	}
+	if (field == NULL) {
+		if (x->api && (x->route->flags & IF_MATCH) != 0) {
+			answer_problem(x, 428, NULL);
+			return false;
+		}
+		return true;
+	}
+	if (strcmp(field, "*") == 0)
+		return true;
+	if (strncmp(field, "\"r", 2) == 0 && strspn(field + 2, "0123456789") > 0 && strspn(field + 2, "0123456789") < 9) {
+		json_object_set_new(x->in, "if_match", json_stringn(field + 2, strspn(field + 2, "0123456789")));
+		return true;
+	}
+	answer_problem(x, 412, NULL);
+	return false;
+}
+
+/* Idempotency-Key, of the header or hidden in a page's form. */
+static bool
+read_idempotency_key(struct exchange *x)
+{
+	const char *key = exchange_header(x, "Idempotency-Key");
+	json_t *hidden = x->web_form ? form_value(x->req->body, x->req->body_len, "idempotency_key") : NULL;
+
+	if (hidden != NULL && json_string_length(hidden) > 0)
+		key = arena_strdup(&x->req->arena, json_string_value(hidden));
+	json_decref(hidden);
+	if (key == NULL)
+		return true;
+	for (const char *c = key; *c != '\0'; c++) {
+		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7E) {
+			answer_problem(x, 400, N_("An Idempotency-Key is 1 to 255 visible ASCII characters."));
+			return false;
+		}
+	}
+	if (*key == '\0' || strlen(key) > 255) {
+		answer_problem(x, 400, N_("An Idempotency-Key is 1 to 255 visible ASCII characters."));
+		return false;
+	}
+	x->idempotency_key = key;
+	return true;
+}
+
+/* Fields of the query; a wrong one is an error, an unknown one is passed over. */
+static bool
+read_query(struct exchange *x)
+{
+	json_t *query;
+
+	if (x->route->query == NULL || *x->query == '\0')
+		return true;
+	query = fields_decode(x->route->query, x->query, strlen(x->query));
+	if (query == NULL) {
+		answer_problem(x, 400, NULL);
+		return false;
+	}
+	fields_read(x->route->query, query, x->in, x->errors);
+	json_decref(query);
+	if (json_array_size(x->errors) > 0) {
+		answer_problem(x, 422, NULL);
+		return false;
+	}
+	return true;
+}
+
+/* What a write carries. False: answered already. */
+static bool
+read_write(struct exchange *x)
+{
+	const char *type = exchange_header(x, "Content-Type");
+
+	x->web_form = !x->api && type != NULL && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
+	if (!x->api && (x->token_kind == NULL || strcmp(x->token_kind, "api") != 0) && !session_same_site(x)) {
+		answer_problem(x, 403, N_("This form was sent from another site. Open the page here and send it again."));
+		return false;
+	}
+	if (x->api && x->token_kind != NULL && strcmp(x->token_kind, "session") == 0 && !session_same_site(x)) {
+		answer_problem(x, 403, N_("This form was sent from another site. Open the page here and send it again."));
+		return false;
+	}
+	if (!read_body(x) || !read_idempotency_key(x) || !read_if_match(x))
+		return false;
+	fields_read(x->route->body, x->given, x->in, x->errors);
+	if (json_array_size(x->errors) > 0) {
+		answer_invalid(x);
+		return false;
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------------- */
+/* Markdown fields are rendered one after the other, ahead of the statement */
+
+static void render_next(struct exchange *x);
+
+static void
+rendered(void *arg, const struct markdown_result *r)
+{
+	struct exchange *x = arg;
+	const struct field *f = &x->route->body[x->rendering++];
+
+	switch (r->outcome) {
+	case MARKDOWN_OK:
+		json_object_set_new(x->in, arena_printf(&x->req->arena, "%s_html", f->name), json_stringn(r->html, r->len));
+		render_next(x);
+		return;
+	case MARKDOWN_TOO_COMPLEX:
+		field_error(x->errors, f->name, "too_complex", r->line > 0 ? r->line : 1);
+		break;
+	case MARKDOWN_TOO_LONG:
+		field_error(x->errors, f->name, "too_long", f->max);
+		break;
+	case MARKDOWN_BUSY:
+		answer_problem(x, 503, NULL);
+		return;
+	}
+	answer_invalid(x);
+}
+
+static void
+render_next(struct exchange *x)
+{
+	const struct field *f = x->route->body;
+
+	for (; f != NULL && f[x->rendering].name != NULL; x->rendering++) {
+		json_t *text = json_object_get(x->in, f[x->rendering].name);
+
+		if (f[x->rendering].type == FIELD_MARKDOWN && text != NULL) {
+			markdown_render(x->site->markdown, json_string_value(text), json_string_length(text), rendered, x);
+			return;
+		}
+	}
+	if (x->route->before != NULL) {
+		x->route->before(x);
+		if (json_array_size(x->errors) > 0) {
+			answer_invalid(x);
+			return;
+		}
+	}
+	ask_database(x);
+}
+
+/* ------------------------------------------------------------------------- */
+/* One statement */
+
+/* A value of x->in as libpq takes it: text; lists and objects as JSON; NULL if absent. */
+static const char *
+bound(struct exchange *x, const char *name)
+{
+	json_t *v = json_object_get(x->in, name);
+	char *text;
+	const char *copy;
+
+	switch (v != NULL ? json_typeof(v) : JSON_NULL) {
+	case JSON_STRING:
+		return json_string_value(v);
+	case JSON_INTEGER:
+		return arena_printf(&x->req->arena, "%lld", (long long)json_integer_value(v));
+	case JSON_TRUE:
+		return "true";
+	case JSON_FALSE:
+		return "false";
+	case JSON_NULL:
+		return NULL;
+	case JSON_OBJECT:
+	case JSON_ARRAY:
+	case JSON_REAL:
+		break;
+	}
+	text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+	copy = arena_strdup(&x->req->arena, text);
+	free(text);
+	return copy;
+}
+
+/* Who asks, as begin_request() found. */
+static void
+read_begin(struct exchange *x, const char *begin)
+{
+	json_t *zone;
+
+	json_decref(x->me);
+	x->me = json_loads(begin, 0, NULL);
+	x->person = (int)json_integer_value(json_object_get(x->me, "person"));
+	if (json_is_string(json_object_get(x->me, "lang")) && i18n_known(json_string_value(json_object_get(x->me, "lang"))))
+		x->lang = arena_strdup(&x->req->arena, json_string_value(json_object_get(x->me, "lang")));
+	zone = json_object_get(x->me, "zone");
+	if (json_is_string(zone))
+		x->zone = arena_strdup(&x->req->arena, json_string_value(zone));
+}
+
+/* Nobody's page that is somebody's: to the sign-in, or 401. */
+static void
+ask_to_sign_in(struct exchange *x)
+{
+	cleanup(buf_release) struct buf next = {0};
+
+	if (x->api || x->form != FORM_HTML || is_write(x)) {
+		answer_problem(x, 401, NULL);
+		return;
+	}
+	percent_encode(&next, x->path);
+	buf_printf(&x->headers, "Location: %s/sign-in?next=%s\r\n", x->site->config.url, buf_text(&next));
+	exchange_reply(x, 303, NULL, NULL);
+}
+
+static void
+take_value(struct exchange *x, json_t *value)
+{
+	const char *error = json_string_value(json_object_get(value, "error"));
+	const char *moved = json_string_value(json_object_get(value, "moved"));
+
+	if (error != NULL && is_write(x)) {
+		answer_refused(x, error);
+	} else if (is_write(x)) {
+		versions_changed(x->site->versions, json_object_get(value, "changed"));
+		if (x->route->after != NULL)
+			x->route->after(x, value);
+		answer_written(x, value);
+	} else if (moved != NULL) {
+		buf_printf(&x->headers, "Location: %s%s%s\r\n", x->site->config.url, x->api ? "/api/v1" : "", moved);
+		exchange_reply(x, 308, NULL, NULL);
+	} else {
+		answer_value(x, json_incref(value));
+	}
+	json_decref(value);
+}
+
+static void
+answered(void *arg, const struct db_result *r)
+{
+	struct exchange *x = arg;
+	json_t *value = NULL;
+
+	if (r->outcome == DB_OK || r->outcome == DB_NONE)
+		read_begin(x, r->begin);
+	switch (r->outcome) {
+	case DB_OK:
+		value = json_loadb(r->value, r->len, JSON_DECODE_ANY, NULL);
+		if (value == NULL) {
+			log_error("statement %s gave no JSON", statements[x->route->statement].name);
+			answer_problem(x, 500, NULL);
+			return;
+		}
+		take_value(x, value);
+		return;
+	case DB_NONE:
+		if (x->route->who == SIGNED_IN && x->person == 0)
+			ask_to_sign_in(x);
+		else
+			answer_problem(x, 404, NULL);
+		return;
+	case DB_BUSY:
+	case DB_DOWN:
+		answer_problem(x, 503, NULL);
+		return;
+	case DB_FAILED:
+		break;
+	}
+	answer_problem(x, 500, NULL);
+}
+
+static void
+ask_database(struct exchange *x)
+{
+	const struct db_statement *s;
+	const char *values[MOST_VALUES], *request = NULL;
+
+	if (x->route->statement == NO_STATEMENT) {
+		x->route->answer(x);
+		return;
+	}
+	s = &statements[x->route->statement];
+	if (s->nparams > MOST_VALUES)
+		fatal("statement %s has too many parameters", s->name);
+	for (unsigned i = 0; i < s->nparams; i++)
+		values[i] = bound(x, s->params[i]);
+	if (x->idempotency_key != NULL)
+		request = secret_hash(&x->req->arena, arena_printf(&x->req->arena, "%.*s %s\n%s",
+		    (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path, x->req->body));
+	db_call(x->site->db, &(struct db_call){
+	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, x->idempotency_key, request },
+	    .statement = (unsigned)x->route->statement, .values = values,
+	    .again_ok = !is_write(x) || x->idempotency_key != NULL, .done = answered, .arg = x });
+}
+
+void
+exchange_show_again(struct exchange *x, int status)
+{
+	const struct route *page = route_of(HTTP_GET, x->route->page);
+
+	if (page == NULL)
+		fatal("the form %s names a page that is not there", x->route->pattern);
+	x->shown_for = x->route;
+	x->route = page;
+	x->form = FORM_HTML;
+	x->status = status;
+	x->idempotency_key = NULL;
+	ask_database(x);
+}
+
+/* ------------------------------------------------------------------------- */
+
+static void
+answer_method(struct exchange *x, unsigned allowed)
+{
+	bool first = true;
+
+	buf_puts(&x->headers, "Allow:");
+	for (unsigned m = HTTP_GET; m < HTTP_OTHER; m++) {
+		if ((allowed & 1u << m) != 0) {
+			buf_printf(&x->headers, "%s %s", first ? "" : ",", method_text((enum http_method)m));
+			first = false;
+		}
+	}
+	buf_puts(&x->headers, "\r\n");
+	if (x->req->head.method == HTTP_OPTIONS)
+		exchange_reply(x, 204, NULL, NULL);
+	else
+		answer_problem(x, 405, NULL);
+}
+
+/* The language asked for in the address, and the best of Accept-Language. */
+static void
+read_language(struct exchange *x)
+{
+	json_t *asked = *x->query != '\0' ? form_value(x->query, strlen(x->query), "lang") : NULL;
+
+	if (asked != NULL && i18n_known(json_string_value(asked)))
+		x->asked = arena_strdup(&x->req->arena, json_string_value(asked));
+	json_decref(asked);
+	x->accepted = i18n_accept(http_head_get(&x->req->head, "Accept-Language"));
+	x->lang = x->asked != NULL ? x->asked : x->accepted != NULL ? x->accepted : "en";
+}
+
+static bool
+settle_form(struct exchange *x, enum form by_ending)
+{
+	struct slice accept = http_head_get(&x->req->head, "Accept");
+
+	if (x->api) {
+		x->form = FORM_JSON;
+	} else if (by_ending != 0) {
+		x->form = by_ending;
+	} else if (x->route->method != HTTP_GET) {
+		x->form = form_accept(FORM_HTML | FORM_JSON, accept);
+	} else {
+		x->form = form_accept(x->route->forms != 0 ? x->route->forms : FORM_HTML, accept);
+		/* a client that takes none of them gets what the address is for (RFC 9110 section 12.5.1) */
+		if (x->form == 0)
+			x->form = form_accept(x->route->forms != 0 ? x->route->forms : FORM_HTML, (struct slice){ "", 0 });
+	}
+	if (x->form == 0)
+		x->form = FORM_HTML;
+	return true;
+}
+
+/* What is known before a route is. */
+static struct exchange *
+exchange_new(struct http_request *req, struct site *site)
+{
+	struct exchange *x = arena_alloc(&req->arena, sizeof(*x));
+	struct slice encoding = http_head_get(&req->head, "Accept-Encoding");
+
+	x->site = site;
+	x->req = req;
+	x->form = FORM_HTML;
+	x->status = 200;
+	x->path = arena_copy(&req->arena, req->head.path.at, req->head.path.len);
+	x->query = req->head.query.len > 0 ? arena_copy(&req->arena, req->head.query.at, req->head.query.len) : "";
+	x->gzip = memmem(encoding.at, encoding.len, "gzip", 4) != NULL && memmem(encoding.at, encoding.len, "gzip;q=0", 8) == NULL;
+	x->api = strncmp(x->path, "/api/", 5) == 0;
+	read_language(x);
+	return x;
+}
+
+void
+exchange_request(struct http_request *req, void *arg)
+{
+	struct exchange *x = exchange_new(req, arg);
+	enum http_method method = req->head.method;
+	struct match m;
+
+	if ((method == HTTP_GET || method == HTTP_HEAD) && (answer_from_memory(x) || static_answer(x)))
+		return;
+	x->errors = json_array();
+	m = route_find(method, req->head.path);
+	if (m.route == NULL) {
+		x->in = json_object();
+		if (m.allowed != 0)
+			answer_method(x, m.allowed | ((m.allowed & 1u << HTTP_GET) != 0 ? 1u << HTTP_HEAD : 0));
+		else
+			answer_problem(x, 404, NULL);
+		return;
+	}
+	x->route = m.route;
+	x->in = m.values;
+	req->user = (void *)(uintptr_t)m.route->pattern;
+	settle_form(x, m.form);
+	session_read(x);
+	if (x->route->who == SIGNED_IN && x->token == NULL) {
+		ask_to_sign_in(x);
+		return;
+	}
+	if (!read_query(x) || (is_write(x) && !read_write(x)))
+		return;
+	if (is_write(x)) {
+		render_next(x);
+	} else {
+		if (x->route->before != NULL)
+			x->route->before(x);
+		ask_database(x);
+	}
+}

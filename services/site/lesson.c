@@ -1,0 +1,113 @@
+/* Lessons. */
+#include "services/site/exchange.h"
+#include "services/site/resources.h"
+#include "services/site/words.h"
+#include "shared/i18n/i18n.h"
+#include "statements.h"
+
+static const char *const lesson_status[] = { "published", "draft", "proposed", NULL };
+static const char *const changed_status[] = { "published", "proposed", "withdrawn", NULL };
+
+static const struct field link_fields[] = {
+	{ .name = "url", .type = FIELD_URL, .required = true, .max = 2000, .label = N_("Address") },
+	{ .name = "title", .type = FIELD_LINE, .max = 200, .label = N_("Title") },
+	{ .name = "kind", .type = FIELD_CHOICE, .choices = word_link, .context = "link", .label = N_("Kind"), .initial = "page" },
+	{ .name = "bytes", .type = FIELD_INTEGER, .api_only = true },
+	{ .name = NULL }
+};
+
+#define TEXT_FIELDS \
+	{ .name = "title", .type = FIELD_LINE, .required = true, .max = 200, .label = N_("Title"), \
+	  .hint = N_("What did you learn, in one sentence?") }, \
+	{ .name = "summary", .type = FIELD_PROSE, .max = 1000, .label = N_("Summary"), \
+	  .hint = N_("Two or three sentences, for those who read on a phone.") }, \
+	{ .name = "body", .type = FIELD_MARKDOWN, .required = true, .max = 60000, .label = N_("The lesson"), \
+	  .hint = N_("What you did, what worked, what you would do otherwise. Markdown may be used.") }, \
+	{ .name = "conditions", .type = FIELD_PROSE, .max = 4000, .label = N_("What it needs to work elsewhere") }
+
+#define PART_FIELDS \
+	{ .name = "cost", .type = FIELD_CHOICE, .choices = word_cost, .context = "cost", .label = N_("Cost") }, \
+	{ .name = "source", .type = FIELD_CHOICE, .choices = word_source, .context = "source", .label = N_("Where it was learnt") }, \
+	{ .name = "questions", .type = FIELD_INTEGERS, .from = "choices", .label = N_("Answers which question") }, \
+	{ .name = "subquestions", .type = FIELD_INTEGERS, .api_only = true }, \
+	{ .name = "sdgs", .type = FIELD_INTEGERS, .from = "sdg_choices", .label = N_("Sustainable Development Goals") }, \
+	{ .name = "links", .type = FIELD_OBJECTS, .of = link_fields, .label = N_("Links") }
+
+static const struct field lesson_fields[] = {
+	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "may.municipalities", .label = N_("On behalf of") },
+	{ .name = "lang", .type = FIELD_LANG, .required = true, .label = N_("Language of the text") },
+	TEXT_FIELDS,
+	PART_FIELDS,
+	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
+	{ .name = "status", .type = FIELD_CHOICE, .choices = lesson_status, .context = "lesson status", .label = N_("What to do with it"),
+	  .initial = "published" },
+	{ .name = NULL }
+};
+
+static const struct field text_fields[] = {
+	TEXT_FIELDS,
+	{ .name = "of", .type = FIELD_INTEGER, .min = 1, .api_only = true },
+	{ .name = NULL }
+};
+
+static const struct field change_fields[] = {
+	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "lesson status", .label = N_("What to do with it") },
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
+	PART_FIELDS,
+	{ .name = NULL }
+};
+
+static const struct field before_number[] = {
+	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
+	{ .name = NULL }
+};
+
+static const struct field text_choice[] = {
+	{ .name = "text_lang", .type = FIELD_LANG },
+	{ .name = NULL }
+};
+
+/* The 17 goals, to choose from. */
+static json_t *
+with_goals(struct exchange *x, json_t *value)
+{
+	json_t *goals = json_array();
+
+	(void)x;
+	for (int n = 1; n <= 17; n++)
+		json_array_append_new(goals, json_pack("{s:i, s:o}", "id", n, "title", json_sprintf("%d", n)));
+	json_object_set_new(value, "sdg_choices", goals);
+	return value;
+}
+
+static const char *const new_forms[] = { "lesson", NULL };
+static const char *const text_forms[] = { "lesson_text", NULL };
+static const char *const page_forms[] = { "lesson_report", "lesson_change", NULL };
+
+static const struct route routes[] = {
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,
+	  .statement = SQL_LESSON_LIST, .template = "lessons", .query = before_number, .summary = "A group's lessons, newest first" },
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/new", .who = SIGNED_IN, .flags = ON_WEB | PRIVATE,
+	  .statement = SQL_LESSON_NEW, .template = "lesson_new", .shows = new_forms, .shape = with_goals },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
+	  .statement = SQL_LESSON_POST, .body = lesson_fields, .name = "lesson", .page = "/groups/{group}/lessons/new",
+	  .summary = "Publishes, drafts or proposes a lesson" },
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}", .flags = ON_WEB | ON_API,
+	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_LESSON_GET, .template = "lesson",
+	  .query = text_choice, .shows = page_forms, .summary = "A lesson, with what came of it" },
+	{ .method = HTTP_PATCH, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
+	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .summary = "Publishes, withdraws or changes what is not text" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .name = "lesson_change", .page = "/groups/{group}/lessons/{id}" },
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN,
+	  .flags = ON_WEB | ON_API | PRIVATE, .forms = FORM_HTML | FORM_JSON, .statement = SQL_LESSON_TEXT_GET,
+	  .template = "lesson_text", .shows = text_forms, .summary = "A lesson's text in a language, to change it" },
+	{ .method = HTTP_PUT, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
+	  .statement = SQL_LESSON_TEXT_PUT, .body = text_fields, .summary = "A correction, or a translation" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_LESSON_TEXT_PUT, .body = text_fields, .name = "lesson_text",
+	  .page = "/groups/{group}/lessons/{id}/texts/{text_lang}" },
+	{ .pattern = NULL }
+};
+
+const struct resource lesson_resource = { "lessons", routes };

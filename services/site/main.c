@@ -1,0 +1,189 @@
+/* relais-site: pages, API and feeds. */
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "services/site/cache.h"
+#include "services/site/exchange.h"
+#include "services/site/metrics.h"
+#include "services/site/route.h"
+#include "services/site/site.h"
+#include "services/site/versions.h"
+#include "shared/base/log.h"
+#include "shared/base/web.h"
+#include "shared/db/db.h"
+#include "shared/http/gzip.h"
+#include "shared/i18n/i18n.h"
+#include "shared/markdown/markdown.h"
+#include "shared/template/helpers.h"
+#include "statements.h"
+
+/* What the program was built from: time and size of the file it runs from. */
+static void
+read_build(char build[17])
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st) != 0)
+		fatal("cannot look at the program itself");
+	snprintf(build, 17, "%llx%llx", (unsigned long long)st.st_mtim.tv_sec & 0xFFFFFFFF, (unsigned long long)st.st_size & 0xFFFFFFF);
+}
+
+static void
+log_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	log_flush();
+}
+
+static void
+swept(void *arg, const struct db_result *r)
+{
+	(void)arg;
+	(void)r;
+}
+
+/* Old answers and ended tokens go once an hour. */
+static void
+sweep(evutil_socket_t fd, short what, void *arg)
+{
+	static const char *const nobody[6];
+	struct site *site = arg;
+
+	(void)fd;
+	(void)what;
+	db_call(site->db, &(struct db_call){ .begin = nobody, .statement = SQL_HOUSEKEEP, .values = nobody, .again_ok = true,
+	    .done = swept });
+}
+
+static void
+drained(void *arg)
+{
+	struct site *site = arg;
+
+	event_base_loopexit(site->base, NULL);
+}
+
+/* Running requests are answered, then the loop ends; a second signal ends it at once. */
+static void
+stop(evutil_socket_t fd, short what, void *arg)
+{
+	struct site *site = arg;
+	static const struct timeval most = { 10, 0 };
+
+	(void)what;
+	log_info("stopping on signal %d", (int)fd);
+	event_base_loopexit(site->base, &most);
+	http_server_drain(site->http, drained, site);
+}
+
+static void
+open_database(struct site *site)
+{
+	struct db_options options = {
+		.conninfo = site->config.database_url, .role = "relais_site",
+		.statements = statements, .nstatements = SQL_COUNT, .begin = SQL_BEGIN_REQUEST,
+		.readers = (unsigned)site->config.readers, .per_reader = 16, .batch = 64, .queue = 1024, .wait_ms = 5000,
+		.channel = "relais", .notified = versions_notified, .reconnected = versions_rescan, .arg = site,
+	};
+
+	site->db = db_new(site->base, &options);
+	if (site->db == NULL)
+		fatal("the database options make no sense");
+}
+
+static void
+listen_on(struct site *site)
+{
+	struct http_limits limits = http_default_limits;
+	struct http_calls calls = {
+		.request = exchange_request, .body_limit = exchange_body_limit, .refuse = exchange_refuse, .done = exchange_done,
+		.arg = site,
+	};
+	char *url;
+
+	limits.connections = (size_t)site->config.connections;
+	limits.connections_per_peer = (size_t)site->config.connections_per_peer;
+	site->http = http_server_new(site->base, site->config.listen, site->config.port, &limits, &calls);
+	if (site->http == NULL)
+		fatal("cannot listen on %s port %s", site->config.listen, site->config.port);
+	if (strcmp(site->config.port, "0") == 0 && asprintf(&url, "http://%s:%u", site->config.listen, http_server_port(site->http)) > 0)
+		site->config.url = url;
+	printf("listening http://%s:%u\n", site->config.listen, http_server_port(site->http));
+	fflush(stdout);
+}
+
+static struct event *
+every(struct site *site, time_t seconds, long microseconds, event_callback_fn fn)
+{
+	struct timeval tv = { seconds, microseconds };
+	struct event *e = event_new(site->base, -1, EV_PERSIST, fn, site);
+
+	if (e == NULL || event_add(e, &tv) != 0)
+		fatal("cannot start a timer");
+	return e;
+}
+
+static struct event *
+on_signal(struct site *site, int number)
+{
+	struct event *e = evsignal_new(site->base, number, stop, site);
+
+	if (e == NULL || event_add(e, NULL) != 0)
+		fatal("cannot catch signal %d", number);
+	return e;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct site site = {0};
+	struct event *events[4];
+
+	log_name("relais-site");
+	config_read(&site.config, argc, argv);
+	if (sodium_init() < 0)
+		fatal("libsodium does not start");
+	signal(SIGPIPE, SIG_IGN);
+	i18n_init(site.config.locale_dir);
+	read_build(site.build);
+	site.base = event_base_new();
+	if (site.base == NULL)
+		fatal("no event loop");
+	site.markdown = markdown_new(site.base);        /* forks: before there are sockets */
+	site.templates = template_set_new(web_templates, web_ntemplates, template_helpers_i18n, false);
+	if (site.markdown == NULL || site.templates == NULL)
+		fatal("cannot start");
+	site.gzip = gzip_new();
+	site.cache = cache_new((size_t)site.config.cache_mb << 20);
+	site.metrics = metrics_new();
+	open_database(&site);
+	site.versions = versions_new(&site);
+	listen_on(&site);
+	events[0] = every(&site, 0, 200000, log_tick);
+	events[1] = every(&site, 3600, 0, sweep);
+	events[2] = on_signal(&site, SIGTERM);
+	events[3] = on_signal(&site, SIGINT);
+
+	event_base_dispatch(site.base);
+
+	for (size_t i = 0; i < countof(events); i++)
+		event_free(events[i]);
+	http_server_free(site.http);
+	db_free(site.db);
+	versions_free(site.versions);
+	markdown_free(site.markdown);
+	template_set_free(site.templates);
+	cache_free(site.cache);
+	gzip_free(site.gzip);
+	metrics_free(site.metrics);
+	event_base_free(site.base);
+	log_info("stopped");
+	log_flush();
+	return 0;
+}

@@ -1,0 +1,282 @@
+#include "services/site/problem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/site/answer.h"
+#include "shared/base/log.h"
+#include "shared/i18n/i18n.h"
+
+/*
+ * Every name a write function may refuse with: SQL's constraints and its own. With a
+ * field it is that field's fault (422), else the request's.
+ */
+static const struct refusal {
+	const char *name;
+	int status;
+	const char *field, *code;       /* of a field's fault */
+	const char *detail;             /* else: msgid */
+} refusals[] = {
+	{ "not_found", 404, NULL, NULL, NULL },
+	{ "forbidden", 403, NULL, NULL, NULL },
+	{ "edit_outdated", 412, NULL, NULL, N_("Somebody changed this since you opened it. Look at the new text, then try again.") },
+	{ "idempotency_key_reused", 422, NULL, NULL, N_("This Idempotency-Key was used for another request. Use a new key.") },
+	{ "item_ended", 409, NULL, NULL, N_("This was withdrawn or has ended; it takes no changes and no reports.") },
+	{ "status_from_here", 409, "status", NULL, N_("It cannot go from its present state to this one.") },
+	{ "code_unknown", 422, "code", "not_found", NULL },
+	{ "municipality_needed", 422, "municipality", "which_municipality", NULL },
+	{ "municipality_not_member", 422, "municipality", "not_found", NULL },
+	{ "municipality_not_yours", 403, "municipality", NULL, N_("You may not speak for this municipality.") },
+	{ "publish_needs_focal_point", 403, "status", NULL, N_("Only a focal point may publish; save it as a draft.") },
+	{ "answers_question_known", 422, "questions", "not_found", NULL },
+	{ "answers_subquestion_known", 422, "subquestions", "not_found", NULL },
+	{ "text_of_known", 422, "of", "not_found", NULL },
+	{ "report_via_needed", 422, "via", "via_needed", NULL },
+	{ "report_reason_fits", 422, "reason", "only_interrupted", NULL },
+	{ "report_nothing_to_retract", 409, NULL, NULL, N_("There is no report to take back.") },
+	{ "member_hub_hands_over", 409, NULL, NULL, N_("The hub cannot leave before another municipality is the hub.") },
+	{ "person_known", 422, "email", "not_found", NULL },
+	{ "affiliation_known", 422, "affiliation", "not_found", NULL },
+	{ "umbrella_slug_taken", 422, "slug", "taken", NULL },
+	{ "umbrella_slug_form", 422, "slug", "slug", NULL },
+	{ "umbrella_name_line", 422, "name", "required", NULL },
+	{ "umbrella_country_code", 422, "country", "choice", NULL },
+	{ "umbrella_lang_code", 422, "lang", "lang", NULL },
+	{ "umbrella_digest_days", 422, "days", "too_small", NULL },
+	{ "umbrella_time_zone_known", 422, "time_zone", "not_found", NULL },
+	{ "municipality_slug_taken", 422, "slug", "taken", NULL },
+	{ "municipality_slug_form", 422, "slug", "slug", NULL },
+	{ "municipality_name_line", 422, "name", "required", NULL },
+	{ "municipality_level_known", 422, "level", "choice", NULL },
+	{ "municipality_country_code", 422, "country", "choice", NULL },
+	{ "municipality_department_line", 422, "department", "characters", NULL },
+	{ "municipality_lang_code", 422, "lang", "lang", NULL },
+	{ "municipality_umbrella_known", 422, "umbrella", "not_found", NULL },
+	{ "programme_slug_taken", 422, "slug", "taken", NULL },
+	{ "programme_slug_form", 422, "slug", "slug", NULL },
+	{ "programme_name_line", 422, "name", "required", NULL },
+	{ "programme_umbrella_known", 422, "umbrella", "not_found", NULL },
+	{ "partnership_first_known", 422, "first", "not_found", NULL },
+	{ "partnership_second_known", 422, "second", "not_found", NULL },
+	{ "partnership_programme_known", 422, "programme", "not_found", NULL },
+	{ "partnership_started_date", 422, "started", "partial_date", NULL },
+	{ "partnership_ended_date", 422, "ended", "partial_date", NULL },
+	{ "partnership_status_known", 422, "status", "choice", NULL },
+	{ "partnership_reason_prose", 422, "reason", "characters", NULL },
+	{ "partnership_two", 422, "second", "twice", NULL },
+	{ "partnership_once", 422, "second", "twice", NULL },
+	{ "person_name_line", 422, "name", "required", NULL },
+	{ "person_email_form", 422, "email", "email", NULL },
+	{ "person_email_taken", 422, "email", "taken", NULL },
+	{ "person_lang_code", 422, "lang", "lang", NULL },
+	{ "person_time_zone_known", 422, "time_zone", "not_found", NULL },
+	{ "affiliation_umbrella_known", 422, "affiliation", "not_found", NULL },
+	{ "affiliation_municipality_known", 422, "affiliation", "not_found", NULL },
+	{ "affiliation_one_body", 422, "affiliation", "not_found", NULL },
+	{ "affiliation_role_fits", 422, "role", "choice", NULL },
+	{ "affiliation_once", 422, "affiliation", "twice", NULL },
+	{ "token_label_line", 422, "label", "characters", NULL },
+	{ "token_group_known", 422, "group", "not_found", NULL },
+	{ "group_slug_taken", 422, "slug", "taken", NULL },
+	{ "group_slug_form", 422, "slug", "slug", NULL },
+	{ "group_name_line", 422, "name", "required", NULL },
+	{ "group_description_prose", 422, "description", "characters", NULL },
+	{ "group_visibility_known", 422, "visibility", "choice", NULL },
+	{ "group_lang_code", 422, "lang", "lang", NULL },
+	{ "group_umbrella_known", 422, "umbrella", "not_found", NULL },
+	{ "group_programme_known", 422, "programme", "not_found", NULL },
+	{ "associate_umbrella_known", 422, "umbrella", "not_found", NULL },
+	{ "associate_once", 422, "umbrella", "twice", NULL },
+	{ "membership_municipality_known", 422, "municipality", "not_found", NULL },
+	{ "membership_role_known", 422, "role", "choice", NULL },
+	{ "membership_since_date", 422, "since", "partial_date", NULL },
+	{ "membership_once", 422, "municipality", "twice", NULL },
+	{ "membership_one_hub", 422, "role", "twice", NULL },
+	{ "item_status_known", 422, "status", "choice", NULL },
+	{ "item_lang_code", 422, "lang", "lang", NULL },
+	{ "item_occurred_on_date", 422, "occurred_on", "partial_date", NULL },
+	{ "item_reason_prose", 422, "reason", "characters", NULL },
+	{ "owner_municipality_known", 422, "municipality", "not_found", NULL },
+	{ "text_lang_code", 422, "lang", "lang", NULL },
+	{ "text_title_line", 422, "title", "required", NULL },
+	{ "text_summary_prose", 422, "summary", "characters", NULL },
+	{ "text_body_prose", 422, "body", "characters", NULL },
+	{ "text_conditions_prose", 422, "conditions", "characters", NULL },
+	{ "revision_reason_prose", 422, "reason", "characters", NULL },
+	{ "revision_trigger_known", 422, "trigger", "choice", NULL },
+	{ "revision_occurred_on_date", 422, "occurred_on", "partial_date", NULL },
+	{ "problem_text_line", 422, "problems", "required", NULL },
+	{ "we_too_once", 409, NULL, NULL, N_("Your municipality said “we too” already.") },
+	{ "subquestion_text_line", 422, "subquestions", "required", NULL },
+	{ "priority_known", 422, "subquestions", "choice", NULL },
+	{ "descent_known", 422, "how", "choice", NULL },
+	{ "descent_once", 422, "parents", "twice", NULL },
+	{ "descent_of_another", 422, "parents", "choice", NULL },
+	{ "descent_parent_known", 422, "parents", "not_found", NULL },
+	{ "lesson_cost_known", 422, "cost", "choice", NULL },
+	{ "lesson_source_known", 422, "source", "choice", NULL },
+	{ "lesson_sdgs_known", 422, "sdgs", "choice", NULL },
+	{ "link_kind_known", 422, "links", "choice", NULL },
+	{ "link_url_form", 422, "links", "url", NULL },
+	{ "link_title_line", 422, "links", "characters", NULL },
+	{ "link_bytes_positive", 422, "links", "not_number", NULL },
+	{ "report_status_known", 422, "status", "choice", NULL },
+	{ "report_adaptation_line", 422, "adaptation", "characters", NULL },
+	{ "report_adaptation_fits", 422, "adaptation", "only_applied", NULL },
+	{ "report_evidence_line", 422, "evidence", "characters", NULL },
+	{ "report_services_lines", 422, "services", "characters", NULL },
+	{ "report_told_to_known", 422, "told_to", "choice", NULL },
+	{ "report_occurred_on_date", 422, "occurred_on", "partial_date", NULL },
+	{ "report_via_known", 422, "via", "choice", NULL },
+	{ "report_note_prose", 422, "note", "characters", NULL },
+	{ "report_audience_known", 422, "audience", "choice", NULL },
+	{ "report_reason_known", 422, "reason", "choice", NULL },
+};
+
+const char *
+problem_refusal(size_t i)
+{
+	return i < countof(refusals) ? refusals[i].name : NULL;
+}
+
+static const struct {
+	int status;
+	const char *title, *detail;
+} statuses[] = {
+	{ 400, N_("This request is not valid"), N_("The server could not read the request.") },
+	{ 401, N_("Sign in first"), N_("For this you have to be signed in.") },
+	{ 403, N_("You may not do this"), N_("Your role in this group does not allow it.") },
+	{ 404, N_("Not found"), N_("There is nothing here, or nothing you may see. Perhaps you have to sign in.") },
+	{ 405, N_("Not possible here"), N_("This address does not take this kind of request.") },
+	{ 406, N_("Not available in this form"), N_("Ask for one of the forms this address has.") },
+	{ 408, N_("The request took too long"), N_("The line was too slow. Try again.") },
+	{ 409, N_("Not possible now"), N_("The present state does not allow it.") },
+	{ 412, N_("Changed meanwhile"), N_("Somebody changed this since you opened it. Look at the new text, then try again.") },
+	{ 413, N_("Too large"), N_("Send less at once.") },
+	{ 414, N_("The address is too long"), N_("Shorten the address.") },
+	{ 415, N_("Sent in a form that is not understood"), N_("Send application/json to the API, forms to the pages.") },
+	{ 417, N_("This request is not valid"), N_("The server does not know this expectation.") },
+	{ 422, N_("Something is missing or wrong"), N_("Look at the marked fields; nothing you wrote is lost.") },
+	{ 428, N_("Say which version you change"), N_("Send If-Match with the ETag of what you read.") },
+	{ 431, N_("The request's head is too large"), N_("Send fewer or shorter headers.") },
+	{ 500, N_("Something went wrong here"), N_("This is our fault. What you sent was not saved; try again later.") },
+	{ 501, N_("Not possible here"), N_("The server does not know this method.") },
+	{ 503, N_("Too busy for the moment"), N_("Please try again in a few seconds. Nothing was lost here.") },
+	{ 505, N_("This request is not valid"), N_("Use HTTP/1.1.") },
+};
+
+static size_t
+status_row(int status)
+{
+	for (size_t i = 0; i < countof(statuses); i++)
+		if (statuses[i].status == status)
+			return i;
+	return status_row(500);
+}
+
+const char *
+problem_title(int status)
+{
+	return statuses[status_row(status)].title;
+}
+
+static const char *
+label_of(struct exchange *x, const char *field)
+{
+	const struct route *r = x->shown_for != NULL ? x->shown_for : x->route;
+
+	for (const struct field *f = r != NULL ? r->body : NULL; f != NULL && f->name != NULL; f++) {
+		size_t n = strlen(f->name);
+
+		if (strncmp(f->name, field, n) == 0 && (field[n] == '\0' || field[n] == '.') && f->label != NULL)
+			return tr(x->lang, f->label);
+	}
+	return field;
+}
+
+json_t *
+problem_messages(struct exchange *x)
+{
+	json_t *list = json_array(), *e;
+	size_t i;
+
+	json_array_foreach(x->errors, i, e) {
+		const char *field = json_string_value(json_object_get(e, "field"));
+		const char *code = json_string_value(json_object_get(e, "code"));
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "field", field, "label", label_of(x, field),
+		    "code", code, "message", field_message(&x->req->arena, x->lang, code,
+		    json_integer_value(json_object_get(e, "limit")))));
+	}
+	return list;
+}
+
+static void
+reply_problem(struct exchange *x, int status, const char *detail)
+{
+	json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", tr(x->lang, problem_title(status)),
+	    "status", status, "detail", detail, "request_id", x->req->id);
+	struct blob *blob;
+	char *text;
+
+	if (json_array_size(x->errors) > 0)
+		json_object_set_new(body, "errors", problem_messages(x));
+	text = json_dumps(body, JSON_COMPACT);
+	blob = blob_new(text, strlen(text));
+	free(text);
+	json_decref(body);
+	exchange_reply(x, status, "application/problem+json", blob);
+	blob_unref(blob);
+}
+
+void
+answer_problem(struct exchange *x, int status, const char *detail)
+{
+	const char *text = tr(x->lang, detail != NULL ? detail : statuses[status_row(status)].detail);
+	json_t *value;
+
+	if (status == 503)
+		buf_puts(&x->headers, "Retry-After: 3\r\n");
+	if (status == 401 && x->api)
+		buf_puts(&x->headers, "WWW-Authenticate: Bearer\r\n");
+	if (x->api || x->form == FORM_JSON) {
+		reply_problem(x, status, text);
+		return;
+	}
+	value = json_pack("{s:i, s:s, s:s, s:s, s:b}", "status", status, "title", tr(x->lang, problem_title(status)),
+	    "detail", text, "request_id", x->req->id, "sign_in", (status == 404 || status == 401) && x->person == 0);
+	answer_page(x, status, "problem", value);
+	json_decref(value);
+}
+
+void
+answer_invalid(struct exchange *x)
+{
+	if (x->web_form && x->route->page != NULL)
+		exchange_show_again(x, 422);
+	else
+		answer_problem(x, 422, NULL);
+}
+
+void
+answer_refused(struct exchange *x, const char *name)
+{
+	const struct refusal *r = NULL;
+
+	for (size_t i = 0; i < countof(refusals) && r == NULL; i++)
+		if (strcmp(refusals[i].name, name) == 0)
+			r = &refusals[i];
+	if (r == NULL) {
+		log_error("refused for a reason without a message: %s", name);
+		answer_problem(x, 422, NULL);
+	} else if (r->code != NULL) {
+		field_error(x->errors, r->field, r->code, 0);
+		answer_invalid(x);
+	} else if (r->status == 403 && x->person == 0) {
+		answer_problem(x, 401, NULL);
+	} else if (r->status == 412 && x->web_form && x->route->page != NULL) {
+		exchange_show_again(x, 412);
+	} else {
+		answer_problem(x, r->status, r->detail);
+	}
+}

@@ -1,0 +1,54 @@
+/* Reports: what came of a lesson or a question. One word is a complete report. */
+#include "services/site/exchange.h"
+#include "services/site/resources.h"
+#include "services/site/words.h"
+#include "shared/i18n/i18n.h"
+#include "statements.h"
+
+static const struct field report_fields[] = {
+	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = word_status, .context = "status",
+	  .label = N_("What came of it?") },
+	{ .name = "note", .type = FIELD_PROSE, .max = 2000, .label = N_("A few words"),
+	  .hint = N_("The group reads this; with “interrupted” and “not for us” only your own municipality, unless you choose otherwise.") },
+	{ .name = "adaptation", .type = FIELD_LINE, .max = 500, .label = N_("What did you change?") },
+	{ .name = "reason", .type = FIELD_CHOICE, .choices = word_reason, .context = "reason", .label = N_("Why was it interrupted, or not for you?"),
+	  .hint = N_("Your own municipality and the lead umbrella body see this.") },
+	{ .name = "audience", .type = FIELD_CHOICE, .choices = word_audience, .context = "audience", .label = N_("Who may read your words") },
+	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
+	{ .name = "services", .type = FIELD_LINES, .max = 100, .label = N_("Services involved"), .hint = N_("One on each line.") },
+	{ .name = "told_to", .type = FIELD_CHOICES, .choices = word_told_to, .context = "told_to", .label = N_("Told to") },
+	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
+	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
+	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "report_for", .label = N_("On behalf of") },
+	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("They told it by"),
+	  .hint = N_("Only when you report for another municipality.") },
+	{ .name = NULL }
+};
+
+static void
+of_lesson(struct exchange *x)
+{
+	json_object_set_new(x->in, "kind", json_string("lesson"));
+}
+
+static void
+of_question(struct exchange *x)
+{
+	json_object_set_new(x->in, "kind", json_string("question"));
+}
+
+static const struct route routes[] = {
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
+	  .before = of_lesson, .summary = "The reports on a lesson" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
+	  .statement = SQL_LESSON_REPORT_POST, .body = report_fields, .name = "lesson_report", .page = "/groups/{group}/lessons/{id}",
+	  .summary = "What came of a lesson in one municipality" },
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
+	  .before = of_question, .summary = "The reports on a question" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
+	  .statement = SQL_QUESTION_REPORT_POST, .body = report_fields, .name = "question_report", .page = "/groups/{group}/questions/{id}",
+	  .summary = "What came of a question in one municipality" },
+	{ .pattern = NULL }
+};
+
+const struct resource report_resource = { "reports", routes };

@@ -1,0 +1,18 @@
+/* The list of resources: one line each. */
+#include "services/site/resources.h"
+
+#include "services/site/route.h"
+
+const struct resource *const resources[] = {
+	&home_resource,
+	&session_resource,
+	&operation_resource,
+	&feed_resource,
+	&group_resource,
+	&lesson_resource,
+	&question_resource,
+	&report_resource,
+	&uptake_resource,
+	&people_resource,
+	NULL
+};

@@ -1,0 +1,12 @@
+/*
+ * One const table of routes a resource, each in the file of its name.
+ */
+#ifndef RELAIS_SITE_RESOURCES_H
+#define RELAIS_SITE_RESOURCES_H
+
+struct resource;
+
+extern const struct resource feed_resource, group_resource, home_resource, lesson_resource, operation_resource,
+    people_resource, question_resource, report_resource, session_resource, uptake_resource;
+
+#endif

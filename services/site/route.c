@@ -1,0 +1,268 @@
+#include "services/site/route.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "shared/base/buf.h"
+
+static const struct {
+	enum form form;
+	const char *ending, *type, *accept;
+} forms[] = {
+	{ FORM_HTML, ".html", "text/html; charset=utf-8", "text/html" },
+	{ FORM_ATOM, ".atom", "application/atom+xml; charset=utf-8", "application/atom+xml" },
+	{ FORM_RSS, ".rss", "application/rss+xml; charset=utf-8", "application/rss+xml" },
+	{ FORM_JSONFEED, ".json", "application/feed+json; charset=utf-8", "application/feed+json" },
+	{ FORM_JSON, ".json", "application/json; charset=utf-8", "application/json" },
+	{ FORM_MD, ".md", "text/markdown; charset=utf-8", "text/markdown" },
+	{ FORM_TXT, ".txt", "text/plain; charset=utf-8", "text/plain" },
+	{ FORM_CSV, ".csv", "text/csv; charset=utf-8", "text/csv" },
+	{ FORM_OPML, ".opml", "text/x-opml; charset=utf-8", "text/x-opml" },
+};
+
+const char *
+method_text(enum http_method method)
+{
+	static const char *const names[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER" };
+
+	return names[method];
+}
+
+const char *
+form_ending(enum form form)
+{
+	for (size_t i = 0; i < countof(forms); i++)
+		if (forms[i].form == form)
+			return forms[i].ending;
+	return "";
+}
+
+const char *
+form_type(enum form form)
+{
+	for (size_t i = 0; i < countof(forms); i++)
+		if (forms[i].form == form)
+			return forms[i].type;
+	return "application/octet-stream";
+}
+
+/* The quality an Accept element gives a media type, in thousandths; -1: says nothing of it. */
+static int
+accept_quality(struct slice element, const char *type)
+{
+	const char *params = memchr(element.at, ';', element.len);
+	size_t len = params != NULL ? (size_t)(params - element.at) : element.len;
+	int q = 1000;
+
+	while (len > 0 && isspace((unsigned char)element.at[len - 1]))
+		len--;
+	if (!(len == 3 && memcmp(element.at, "*/*", 3) == 0) &&
+	    !(len > 2 && element.at[len - 1] == '*' && strncasecmp(element.at, type, len - 1) == 0) &&
+	    !(len == strlen(type) && strncasecmp(element.at, type, len) == 0))
+		return -1;
+	for (const char *p = params; p != NULL && p + 3 < element.at + element.len; p++) {
+		if ((p[0] == 'q' || p[0] == 'Q') && p[1] == '=' && isdigit((unsigned char)p[2])) {
+			q = (p[2] - '0') * 1000;
+			if (p + 4 < element.at + element.len && p[3] == '.' && isdigit((unsigned char)p[4]))
+				q += (p[4] - '0') * 100;
+		}
+	}
+	return q;
+}
+
+enum form
+form_accept(unsigned wanted, struct slice accept)
+{
+	enum form best = 0;
+	int best_quality = 0;
+
+	for (size_t i = 0; i < countof(forms); i++) {
+		const char *at = accept.at, *end = accept.at + accept.len;
+		int exact = -1;
+
+		if ((wanted & forms[i].form) == 0)
+			continue;
+		if (accept.len == 0)
+			return forms[i].form;
+		while (at < end) {
+			const char *stop = memchr(at, ',', (size_t)(end - at));
+			int q;
+
+			if (stop == NULL)
+				stop = end;
+			while (at < stop && isspace((unsigned char)*at))
+				at++;
+			q = accept_quality((struct slice){ at, (size_t)(stop - at) }, forms[i].accept);
+			if (q > exact)
+				exact = q;
+			at = stop < end ? stop + 1 : end;
+		}
+		if (exact > best_quality) {
+			best_quality = exact;
+			best = forms[i].form;
+		}
+	}
+	return best;
+}
+
+static bool
+takes_digits(struct slice name)
+{
+	static const char *const digits[] = { "id", "n", "problem", "archive", "token", "person" };
+
+	for (size_t i = 0; i < countof(digits); i++)
+		if (strlen(digits[i]) == name.len && memcmp(digits[i], name.at, name.len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+fits(struct slice name, struct slice value)
+{
+	bool digits = takes_digits(name);
+
+	if (value.len == 0 || value.len > (digits ? 9 : 60))
+		return false;
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.at[i];
+
+		if (!isdigit(c) && (digits || !(islower(c) || c == '-')))
+			return false;
+	}
+	return true;
+}
+
+/* Does the path follow the pattern? Values are set in `values` (may be NULL) on the way. */
+static bool
+follows(const char *pattern, struct slice path, json_t *values)
+{
+	const char *at = path.at, *end = path.at + path.len;
+
+	while (*pattern != '\0') {
+		if (*pattern == '{') {
+			const char *close = strchr(pattern, '}');
+			const char *stop = at < end ? memchr(at, '/', (size_t)(end - at)) : NULL;
+			struct slice name = { pattern + 1, (size_t)(close - pattern - 1) };
+			struct slice value = { at, (size_t)((stop != NULL ? stop : end) - at) };
+
+			if (!fits(name, value))
+				return false;
+			if (values != NULL)
+				json_object_setn_new(values, name.at, name.len, json_stringn(value.at, value.len));
+			at += value.len;
+			pattern = close + 1;
+		} else if (at < end && *at == *pattern) {
+			at++;
+			pattern++;
+		} else {
+			return false;
+		}
+	}
+	return at == end;
+}
+
+static bool
+has_ending(struct slice path, const char *ending)
+{
+	size_t n = strlen(ending);
+
+	return path.len > n + 1 && memcmp(path.at + path.len - n, ending, n) == 0;
+}
+
+/* Tries a row against a path; true when the path is the row's, whatever the method. */
+static bool
+try_row(const struct route *r, enum http_method method, struct slice path, enum form form, struct match *m)
+{
+	if ((r->flags & (m->api ? ON_API : ON_WEB)) == 0 || !follows(r->pattern, path, NULL))
+		return false;
+	m->allowed |= 1u << r->method;
+	if (r->method == method && m->route == NULL) {
+		m->route = r;
+		m->form = form;
+		m->values = json_object();
+		(void)follows(r->pattern, path, m->values);
+	}
+	return true;
+}
+
+static void
+try_all(enum http_method method, struct slice path, size_t ending, struct match *m)
+{
+	for (size_t i = 0; resources[i] != NULL; i++) {
+		for (const struct route *r = resources[i]->routes; r->pattern != NULL; r++) {
+			if (ending == countof(forms))
+				(void)try_row(r, method, path, 0, m);
+			else if (r->method == HTTP_GET && (r->forms & forms[ending].form) != 0)
+				(void)try_row(r, method, path, forms[ending].form, m);
+		}
+	}
+}
+
+struct match
+route_find(enum http_method method, struct slice path)
+{
+	static const char api[] = "/api/v1";
+	struct match m = {0};
+	enum http_method wanted = method == HTTP_HEAD ? HTTP_GET : method;
+
+	if (path.len > sizeof(api) && memcmp(path.at, api, sizeof(api) - 1) == 0 && path.at[sizeof(api) - 1] == '/') {
+		m.api = true;
+		path.at += sizeof(api) - 1;
+		path.len -= sizeof(api) - 1;
+	}
+	try_all(wanted, path, countof(forms), &m);
+	for (size_t e = 0; e < countof(forms) && m.route == NULL; e++) {
+		struct slice bare = path;
+
+		if (!has_ending(path, forms[e].ending))
+			continue;
+		bare.len -= strlen(forms[e].ending);
+		try_all(wanted, bare, e, &m);
+	}
+	return m;
+}
+
+const struct route *
+route_of(enum http_method method, const char *pattern)
+{
+	for (size_t i = 0; resources[i] != NULL; i++)
+		for (const struct route *r = resources[i]->routes; r->pattern != NULL; r++)
+			if (r->method == method && strcmp(r->pattern, pattern) == 0)
+				return r;
+	return NULL;
+}
+
+const struct route *
+route_named(const char *name)
+{
+	for (size_t i = 0; resources[i] != NULL; i++)
+		for (const struct route *r = resources[i]->routes; r->pattern != NULL; r++)
+			if (r->name != NULL && strcmp(r->name, name) == 0)
+				return r;
+	return NULL;
+}
+
+char *
+route_path(struct arena *a, const char *pattern, json_t *values)
+{
+	cleanup(buf_release) struct buf b = {0};
+
+	while (*pattern != '\0') {
+		const char *close = *pattern == '{' ? strchr(pattern, '}') : NULL;
+
+		if (close != NULL) {
+			json_t *v = json_object_getn(values, pattern + 1, (size_t)(close - pattern - 1));
+
+			if (json_is_integer(v))
+				buf_printf(&b, "%lld", (long long)json_integer_value(v));
+			else
+				buf_puts(&b, json_is_string(v) ? json_string_value(v) : "");
+			pattern = close + 1;
+		} else {
+			buf_putc(&b, *pattern++);
+		}
+	}
+	return arena_copy(a, buf_text(&b), b.len);
+}

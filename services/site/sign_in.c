@@ -1,0 +1,115 @@
+/* Signing in and out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/site/answer.h"
+#include "services/site/exchange.h"
+#include "services/site/problem.h"
+#include "services/site/resources.h"
+#include "services/site/session.h"
+#include "shared/i18n/i18n.h"
+#include "statements.h"
+
+static const struct field code_fields[] = {
+	{ .name = "code", .type = FIELD_LINE, .required = true, .max = 100, .label = N_("Your personal code"),
+	  .hint = N_("You got it from your umbrella body. It works once.") },
+	{ .name = "next", .type = FIELD_LINE, .max = 500, .label = NULL },
+	{ .name = NULL }
+};
+
+static const struct field next_field[] = {
+	{ .name = "next", .type = FIELD_LINE, .max = 500 },
+	{ .name = NULL }
+};
+
+static void
+make_session(struct exchange *x)
+{
+	x->secret = secret_new(&x->req->arena);
+	json_object_set_new(x->in, "session", json_string(secret_hash(&x->req->arena, x->secret)));
+}
+
+/* Codes are read out on the phone: case, spaces and hyphens do not matter. */
+static void
+take_code(struct exchange *x)
+{
+	const char *typed = exchange_in(x, "code");
+	char *code = arena_strdup(&x->req->arena, typed), *to = code;
+
+	for (; *typed != '\0'; typed++)
+		if (*typed != ' ' && *typed != '-')
+			*to++ = (char)(*typed >= 'a' && *typed <= 'z' ? *typed - 'a' + 'A' : *typed);
+	*to = '\0';
+	json_object_set_new(x->in, "code", json_string(secret_hash(&x->req->arena, code)));
+	make_session(x);
+}
+
+/* Back to where the reader wanted to go, on this site only. */
+static void
+begin_session(struct exchange *x, json_t *answer)
+{
+	const char *next = exchange_in(x, "next");
+
+	session_set_cookie(x, x->secret);
+	if (next != NULL && next[0] == '/' && next[1] != '/' && next[1] != '\\' && strpbrk(next, "\r\n") == NULL)
+		json_object_set_new(answer, "location", json_string(next));
+}
+
+static bool
+demo_offered(const struct exchange *x)
+{
+	return x->site->config.demo != 0 && (strcmp(x->req->peer, "127.0.0.1") == 0 || strcmp(x->req->peer, "::1") == 0);
+}
+
+static void
+ask_demo(struct exchange *x)
+{
+	json_object_set_new(x->in, "demo", json_boolean(demo_offered(x)));
+}
+
+/* Outside the demonstration there is no such address. */
+static void
+take_demo(struct exchange *x)
+{
+	make_session(x);
+	if (!demo_offered(x))
+		json_object_set_new(x->in, "person", json_integer(0));
+}
+
+static void
+take_session(struct exchange *x)
+{
+	json_object_set_new(x->in, "session", json_string(x->token));
+}
+
+static void
+end_session(struct exchange *x, json_t *answer)
+{
+	(void)answer;
+	session_end_cookie(x);
+}
+
+static json_t *
+with_next(struct exchange *x, json_t *value)
+{
+	const char *next = exchange_in(x, "next");
+
+	json_object_set_new(value, "next", json_string(next != NULL ? next : ""));
+	return value;
+}
+
+static const char *const forms[] = { "code", NULL };
+
+static const struct route routes[] = {
+	{ .method = HTTP_GET, .pattern = "/sign-in", .flags = ON_WEB | PRIVATE, .statement = SQL_SIGN_IN_PAGE, .template = "sign_in",
+	  .query = next_field, .shows = forms, .before = ask_demo, .shape = with_next },
+	{ .method = HTTP_POST, .pattern = "/sign-in", .flags = ON_WEB, .statement = SQL_SIGN_IN, .body = code_fields, .name = "code",
+	  .page = "/sign-in", .before = take_code, .after = begin_session },
+	{ .method = HTTP_POST, .pattern = "/demo/sign-in/{person}", .flags = ON_WEB, .statement = SQL_SIGN_IN_DEMO, .body = next_field,
+	  .before = take_demo, .after = begin_session },
+	{ .method = HTTP_POST, .pattern = "/sign-out", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_SIGN_OUT,
+	  .before = take_session, .after = end_session },
+	{ .pattern = NULL }
+};
+
+const struct resource session_resource = { "sign-in", routes };

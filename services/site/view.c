@@ -1,0 +1,274 @@
+#include "services/site/view.h"
+
+#include <string.h>
+
+#include "services/site/problem.h"
+#include "services/site/session.h"
+#include "shared/base/web.h"
+#include "shared/i18n/i18n.h"
+
+/* The path of the page with another language asked for: "/groups/x?lang=nl". */
+static const char *
+path_in(struct exchange *x, const char *lang)
+{
+	return arena_printf(&x->req->arena, "%s?lang=%s", x->path, lang);
+}
+
+static json_t *
+languages(struct exchange *x)
+{
+	json_t *list = json_array();
+	const char *const *codes;
+	size_t n;
+
+	codes = i18n_languages(&n);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "code", codes[i], "name",
+		    i18n_language_name(codes[i]), "href", path_in(x, codes[i]), "current", strcmp(codes[i], x->lang) == 0));
+	return list;
+}
+
+void
+view_common(struct exchange *x, json_t *value)
+{
+	const struct web_file *style = web_static("style.css");
+
+	json_object_set_new(value, "ui_lang", json_string(x->lang));
+	json_object_set_new(value, "lang_query", json_string(x->asked != NULL ?
+	    arena_printf(&x->req->arena, "?lang=%s", x->asked) : ""));
+	json_object_set_new(value, "languages", languages(x));
+	json_object_set_new(value, "site", json_string(x->site->config.url));
+	json_object_set_new(value, "path", json_string(x->path));
+	json_object_set_new(value, "style", json_string(style != NULL ? style->path : ""));
+	json_object_set_new(value, "demo", json_boolean(x->site->config.demo != 0));
+	json_object_set_new(value, "csrf", json_string(session_form_token(x)));
+	if (x->person != 0)
+		json_object_set(value, "me", x->me);
+	else
+		json_object_set_new(value, "me", json_false());
+}
+
+/* ------------------------------------------------------------------------- */
+/* Forms from fields */
+
+/* The member a dotted name leads to; borrowed. */
+static json_t *
+at(json_t *value, const char *name)
+{
+	while (value != NULL && *name != '\0') {
+		size_t n = strcspn(name, ".");
+
+		value = json_object_getn(value, name, n);
+		name += n + (name[n] == '.');
+	}
+	return value;
+}
+
+/* Is `code` (text) the typed value, or one of the typed values? */
+static bool
+is_typed(json_t *typed, const char *code)
+{
+	json_t *e;
+	size_t i;
+
+	if (json_is_string(typed))
+		return strcmp(json_string_value(typed), code) == 0;
+	json_array_foreach(typed, i, e) {
+		char number[24];
+
+		if (json_is_string(e) && strcmp(json_string_value(e), code) == 0)
+			return true;
+		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(e));
+		if (json_is_integer(e) && strcmp(number, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_option(json_t *list, const char *code, const char *label, json_t *typed)
+{
+	json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", code, "label", label, "selected", is_typed(typed, code)));
+}
+
+/* The choices of a field: its own codes, the languages, or what the page's value lists. */
+static json_t *
+options(struct exchange *x, const struct field *f, json_t *page, json_t *typed)
+{
+	json_t *list = json_array(), *e;
+	const char *const *codes = f->choices;
+	size_t i, n;
+
+	if (f->type == FIELD_LANG) {
+		codes = i18n_languages(&n);
+		for (i = 0; i < n; i++)
+			add_option(list, codes[i], i18n_language_name(codes[i]), typed);
+		return list;
+	}
+	for (; codes != NULL && *codes != NULL; codes++)
+		add_option(list, *codes, trc(x->lang, f->context, *codes), typed);
+	if (f->from == NULL)
+		return list;
+	json_array_foreach(at(page, f->from), i, e) {
+		json_t *id = json_object_get(e, "id"), *title = json_object_get(e, "title"), *name = json_object_get(e, "name");
+		const char *code = json_is_integer(id) ? arena_printf(&x->req->arena, "%lld", (long long)json_integer_value(id)) :
+		    json_string_value(json_object_get(e, "slug"));
+
+		add_option(list, code, json_string_value(title != NULL ? title : name), typed);
+	}
+	return list;
+}
+
+/* What a text field shows: the typed text; a list as lines. New reference. */
+static json_t *
+shown(struct exchange *x, const struct field *f, json_t *typed)
+{
+	cleanup(buf_release) struct buf lines = {0};
+	json_t *e;
+	size_t i;
+
+	if (json_is_integer(typed))
+		return json_sprintf("%lld", (long long)json_integer_value(typed));
+	if (json_is_string(typed))
+		return json_incref(typed);
+	if (!json_is_array(typed))
+		return json_string(f->type == FIELD_LANG ? x->lang : f->initial != NULL ? f->initial : "");
+	json_array_foreach(typed, i, e)
+		if (json_is_string(e))
+			buf_printf(&lines, "%s%s", i > 0 ? "\n" : "", json_string_value(e));
+	return json_string(buf_text(&lines));
+}
+
+static const char *
+error_of(json_t *messages, const char *name)
+{
+	json_t *e;
+	size_t i;
+
+	json_array_foreach(messages, i, e)
+		if (strcmp(json_string_value(json_object_get(e, "field")), name) == 0)
+			return json_string_value(json_object_get(e, "message"));
+	return NULL;
+}
+
+static json_t *field_view(struct exchange *x, const struct field *f, const char *name, json_t *page, json_t *typed,
+    json_t *messages);
+
+/* The rows of a list of objects: those typed, and some to fill in. */
+static json_t *
+rows(struct exchange *x, const struct field *f, json_t *page, json_t *typed, json_t *messages)
+{
+	json_t *list = json_array();
+	size_t n = json_array_size(typed) + (json_array_size(typed) > 0 ? 2 : 3);
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *cells = json_array(), *row = json_array_get(typed, i);
+
+		for (const struct field *s = f->of; s->name != NULL; s++)
+			if (!s->api_only)
+				json_array_append_new(cells, field_view(x, s, arena_printf(&x->req->arena, "%s.%zu.%s", f->name, i,
+				    s->name), page, json_object_get(row, s->name), messages));
+		json_array_append_new(list, json_pack("{s:o}", "cells", cells));
+	}
+	return list;
+}
+
+/* Which input a field is shown as. */
+static const char *
+control(const struct field *f)
+{
+	switch (f->type) {
+	case FIELD_PROSE:
+	case FIELD_MARKDOWN:
+	case FIELD_LINES:
+		return "is_area";
+	case FIELD_CHOICE:
+	case FIELD_LANG:
+		return "is_select";
+	case FIELD_CHOICES:
+	case FIELD_INTEGERS:
+		return "is_boxes";
+	case FIELD_BOOLEAN:
+		return "is_box";
+	case FIELD_OBJECTS:
+		return "is_rows";
+	case FIELD_DATE:
+		return "is_date";
+	case FIELD_LINE:
+	case FIELD_INTEGER:
+	case FIELD_PARTIAL_DATE:
+	case FIELD_SLUG:
+	case FIELD_EMAIL:
+	case FIELD_URL:
+		break;
+	}
+	return "is_line";
+}
+
+static json_t *
+field_view(struct exchange *x, const struct field *f, const char *name, json_t *page, json_t *typed, json_t *messages)
+{
+	json_t *initial = typed == NULL && f->initial != NULL ? json_string(f->initial) :
+	    typed == NULL && f->type == FIELD_LANG ? json_string(x->lang) : json_incref(typed);
+	const char *error = error_of(messages, name);
+	json_t *v = json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:b, s:b}", "name", name,
+	    "label", f->label != NULL ? tr(x->lang, f->label) : "", "hint", f->hint != NULL ? tr(x->lang, f->hint) : "",
+	    "required", f->required, "value", shown(x, f, initial), "options", options(x, f, page, initial),
+	    "tall", f->type == FIELD_MARKDOWN, "checked", json_is_true(initial) || is_typed(initial, "true") || is_typed(initial, "on"));
+
+	json_object_set_new(v, control(f), json_true());
+	json_object_set_new(v, "optional", json_boolean(!f->required));
+	if (f->max > 0 && f->type == FIELD_LINE)
+		json_object_set_new(v, "maxlength", json_integer(f->max));
+	json_object_set_new(v, "error", error != NULL ? json_string(error) : json_false());
+	if (f->type == FIELD_OBJECTS)
+		json_object_set_new(v, "rows", rows(x, f, page, initial, messages));
+	json_decref(initial);
+	return v;
+}
+
+/* Left out: fields for programs, and lists to choose from that have nothing, or one thing only. */
+static bool
+is_shown(const struct field *f, json_t *page)
+{
+	size_t choices = f->from != NULL ? json_array_size(at(page, f->from)) : 0;
+
+	return !f->api_only && f->label != NULL &&
+	    (f->from == NULL || choices > 1 || (choices == 1 && f->type == FIELD_INTEGERS));
+}
+
+static json_t *
+form_view(struct exchange *x, const struct route *r, json_t *page)
+{
+	bool again = x->shown_for == r;
+	json_t *typed = again ? x->given : at(json_object_get(page, "prefill"), r->name);
+	json_t *messages = again ? problem_messages(x) : json_array();
+	json_t *fields = json_array(), *edit = json_object_get(page, "edit"), *form;
+
+	for (const struct field *f = r->body; f != NULL && f->name != NULL; f++)
+		if (is_shown(f, page))
+			json_array_append_new(fields, field_view(x, f, f->name, page, json_object_get(typed, f->name), messages));
+	form = json_pack("{s:s, s:o, s:s, s:s}", "action", route_path(&x->req->arena, r->pattern, x->in),
+	    "fields", fields, "csrf", session_form_token(x), "idempotency_key", secret_new(&x->req->arena));
+	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
+	json_object_set_new(form, "conflict", json_boolean(again && x->status == 412));
+	json_object_set_new(form, "errors", messages);
+	if (edit != NULL)
+		json_object_set(form, "edit", edit);
+	return form;
+}
+
+void
+view_forms(struct exchange *x, json_t *value)
+{
+	json_t *forms = json_object();
+
+	for (const char *const *name = x->route != NULL ? x->route->shows : NULL; name != NULL && *name != NULL; name++) {
+		const struct route *r = route_named(*name);
+
+		if (r != NULL)
+			json_object_set_new(forms, *name, form_view(x, r, value));
+	}
+	json_object_set_new(value, "forms", forms);
+	json_object_set_new(value, "failed", json_boolean(x->shown_for != NULL));
+}

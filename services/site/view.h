@@ -1,0 +1,20 @@
+/*
+ * What a page's template is given beside the statement's value: reader, languages,
+ * addresses, and the forms on the page built from their field tables.
+ */
+#ifndef RELAIS_SITE_VIEW_H
+#define RELAIS_SITE_VIEW_H
+
+#include "services/site/exchange.h"
+
+/* Adds the common members to value (an object, borrowed). */
+void view_common(struct exchange *x, json_t *value);
+
+/*
+ * Adds value.forms.NAME for each form the page shows: {"action","hidden"…,"fields":[…],
+ * "errors":[…]}. After an error the form that was sent has what was typed; else what the
+ * page's value has under prefill.NAME.
+ */
+void view_forms(struct exchange *x, json_t *value);
+
+#endif

@@ -1,0 +1,74 @@
+-- statement: lesson_list read
+-- A group's lessons, newest first, 50 a page before a number.
+SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'lessons', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM (
+		SELECT * FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status <> 'withdrawn'
+			AND i.number < coalesce(:before::int, 2147483647) ORDER BY i.number DESC LIMIT 50) i),
+	'next', (SELECT min(n) FROM (SELECT i.number AS n FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'lesson'
+		AND i.status <> 'withdrawn' AND i.number < coalesce(:before::int, 2147483647) ORDER BY i.number DESC LIMIT 50) p
+		HAVING count(*) = 50))
+FROM relais.group g WHERE g.slug = :group
+
+-- statement: lesson_get read
+SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, 'published', i.status = 'published',
+	'withdrawn', i.status = 'withdrawn', 'reason', i.reason,
+	'lang', x.lang, 'original', i.lang, 'revision', i.revision, 'edit', i.edit,
+	'title', x.title, 'summary', x.summary, 'body', x.body, 'body_html', json_build_object('html', x.html),
+	'conditions', x.conditions, 'cost', l.cost, 'source', l.source, 'sdgs', l.sdgs, 'of', x.of,
+	'stale', x.of < (SELECT max(t.revision) FROM relais.item_text t
+		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang),
+	'texts', relais.item_texts(i),
+	'municipality', relais.municipality_brief(i.municipality_id),
+	'questions', (SELECT coalesce(json_agg(DISTINCT a.question), '[]') FROM relais.lesson_answers a
+		WHERE a.group_id = i.group_id AND a.number = i.number AND a.subquestion = 0),
+	'subquestions', (SELECT coalesce(json_agg(a.subquestion ORDER BY a.subquestion), '[]') FROM relais.lesson_answers a
+		WHERE a.group_id = i.group_id AND a.number = i.number AND a.subquestion > 0),
+	'answers', (SELECT coalesce(json_agg(relais.item_brief(q) ORDER BY q.number), '[]') FROM relais.item q
+		WHERE q.group_id = i.group_id AND q.number IN (SELECT a.question FROM relais.lesson_answers a
+			WHERE a.group_id = i.group_id AND a.number = i.number)),
+	'links', (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'url', k.url, 'title', k.title, 'bytes', k.bytes)
+		ORDER BY k.link), '[]') FROM relais.link k WHERE k.group_id = i.group_id AND k.number = i.number),
+	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
+	'totals', relais.item_totals(i.group_id, i.number), 'silent', relais.silent(i.group_id, i.number),
+	'reports', relais.item_reports(i.group_id, i.number),
+	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
+	'report_for', relais.report_for(g.id))
+FROM relais.group g
+JOIN relais.item i ON i.group_id = g.id AND i.kind = 'lesson' AND i.number = :id::int
+JOIN relais.lesson l ON l.group_id = i.group_id AND l.number = i.number,
+LATERAL relais.text_for(i.group_id, i.number, i.lang, coalesce(:text_lang, relais.lang())) x
+WHERE g.slug = :group
+
+-- statement: lesson_new read
+-- What the form needs: the group and the questions a lesson may answer.
+SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'choices', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM relais.item i
+		WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'))
+FROM relais.group g WHERE g.slug = :group
+
+-- statement: lesson_post write
+SELECT relais.lesson_post(:group, :lang, :title, :summary, :body, :body_html, :conditions, :cost, :source, :sdgs::jsonb,
+	:questions::jsonb, :subquestions::jsonb, :links::jsonb, coalesce(:status, 'published'), :municipality, :occurred_on)
+
+-- statement: lesson_text_put write
+SELECT relais.lesson_text_put(:group, :id::int, :if_match::int, :text_lang, :title, :summary, :body, :body_html, :conditions, :of::int)
+
+-- statement: lesson_change write
+SELECT relais.lesson_change(:group, :id::int, :if_match::int, :status, :reason, :cost, :source, :sdgs::jsonb, :questions::jsonb,
+	:subquestions::jsonb, :links::jsonb)
+
+-- statement: lesson_text_get read
+-- A lesson's text in a language as a form takes it; what there is not yet is empty, and the
+-- original stands beside it.
+SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', i.revision,
+	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
+	'source', json_build_object('title', o.title, 'summary', o.summary, 'body', o.body, 'conditions', o.conditions, 'revision', o.revision),
+	'title', t.title, 'summary', t.summary, 'body', t.body, 'conditions', t.conditions, 'of', t.of, 'stale', t.of < i.revision,
+	'prefill', json_build_object('lesson_text', json_build_object('title', t.title, 'summary', t.summary, 'body', t.body,
+		'conditions', t.conditions)))
+FROM relais.group g
+JOIN relais.item i ON i.group_id = g.id AND i.kind = 'lesson' AND i.number = :id::int
+JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, i.lang) o ON true
+LEFT JOIN LATERAL (SELECT * FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
+	AND x.lang = :text_lang ORDER BY x.revision DESC LIMIT 1) t ON true
+WHERE g.slug = :group

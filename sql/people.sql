@@ -1,0 +1,85 @@
+-- statement: umbrella_list read
+SELECT json_build_object('umbrellas', coalesce(json_agg(json_build_object('slug', u.slug, 'name', u.name, 'country', u.country,
+	'lang', u.lang, 'time_zone', u.time_zone) ORDER BY u.slug), '[]'), 'next', CASE WHEN count(*) = 50 THEN max(u.slug) END)
+FROM (SELECT * FROM relais.umbrella u WHERE u.slug > coalesce(:after, '') ORDER BY u.slug LIMIT 50) u
+
+-- statement: umbrella_get read
+SELECT json_build_object('slug', u.slug, 'name', u.name, 'country', u.country, 'lang', u.lang, 'time_zone', u.time_zone,
+	'coordinates', relais.coordinates(u.id),
+	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'public', g.visibility = 'public',
+		'lead', g.umbrella_id = u.id) ORDER BY g.name), '[]') FROM relais.group g
+		WHERE g.umbrella_id = u.id OR g.id IN (SELECT s.group_id FROM relais.associate s WHERE s.umbrella_id = u.id)))
+FROM relais.umbrella u WHERE u.slug = :umbrella
+
+-- statement: umbrella_post write
+SELECT relais.umbrella_post(:slug, :name, :country, :lang, :time_zone)
+
+-- statement: municipality_list read
+SELECT json_build_object('municipalities', coalesce(json_agg(json_build_object('slug', m.slug, 'name', m.name, 'level', m.level,
+	'country', m.country, 'department', m.department, 'lang', m.lang, 'demo', m.demo) ORDER BY m.slug), '[]'),
+	'next', CASE WHEN count(*) = 100 THEN max(m.slug) END)
+FROM (SELECT * FROM relais.municipality m WHERE m.slug > coalesce(:after, '') ORDER BY m.slug LIMIT 100) m
+
+-- statement: municipality_get read
+SELECT coalesce((SELECT json_build_object('slug', m.slug, 'name', m.name, 'level', m.level, 'country', m.country,
+		'department', m.department, 'lang', m.lang, 'demo', m.demo,
+		'umbrella', (SELECT json_build_object('slug', u.slug, 'name', u.name) FROM relais.umbrella u WHERE u.id = m.umbrella_id),
+		'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'role', s.role) ORDER BY g.name), '[]')
+			FROM relais.membership s JOIN relais.group g ON g.id = s.group_id WHERE s.municipality_id = m.id AND s.ended_at IS NULL),
+		'partnerships', (SELECT coalesce(json_agg(json_build_object('with', relais.municipality_brief(
+				CASE WHEN p.first_id = m.id THEN p.second_id ELSE p.first_id END), 'started', p.started, 'ended', p.ended,
+				'status', p.status)), '[]') FROM relais.partnership p WHERE m.id IN (p.first_id, p.second_id)))
+	FROM relais.municipality m WHERE m.slug = :municipality),
+	(SELECT json_build_object('moved', '/municipalities/' || s) FROM relais.moved('municipality', :municipality) s WHERE s IS NOT NULL))
+
+-- statement: municipality_post write
+SELECT relais.municipality_post(:slug, :name, :level, :country, :department, :lang, :umbrella, :demo::boolean)
+
+-- statement: municipality_rename write
+SELECT relais.municipality_rename(:municipality, :name, :slug)
+
+-- statement: me_get read
+SELECT json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p.lang, 'time_zone', p.time_zone, 'contact', p.contact,
+	'affiliations', (SELECT coalesce(json_agg(json_build_object('role', a.role, 'umbrella', u.slug, 'municipality', m.slug,
+			'name', coalesce(u.name, m.name)) ORDER BY a.id), '[]')
+		FROM relais.affiliation a LEFT JOIN relais.umbrella u ON u.id = a.umbrella_id
+		LEFT JOIN relais.municipality m ON m.id = a.municipality_id WHERE a.person_id = p.id),
+	'tokens', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'label', t.label, 'created_at', t.created_at,
+			'expires_at', t.expires_at, 'group', (SELECT g.slug FROM relais.group g WHERE g.id = t.group_id)) ORDER BY t.id), '[]')
+		FROM relais.access_token t WHERE t.person_id = p.id AND t.ended_at IS NULL AND t.expires_at > now()
+			AND t.kind IN ('api', 'feed')),
+	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name) ORDER BY g.name), '[]')
+		FROM relais.group g WHERE g.id = ANY (relais.my_inner_groups())))
+FROM relais.person p WHERE p.id = relais.actor()
+
+-- statement: me_change write
+SELECT relais.me_change(:name, :lang, :time_zone, :contact::boolean)
+
+-- statement: token_post write
+SELECT relais.token_post(:kind, :hash, :label, :days::int, :group, :email)
+
+-- statement: token_end write
+SELECT relais.token_end(:id::int, NULL)
+
+-- statement: person_invite write
+SELECT relais.person_invite(:name, :email, :lang, :affiliation, :role, :code, :days::int)
+
+-- statement: inbox read
+-- What waits for the reader: published lessons of their groups that their municipality
+-- has not answered, oldest first; proposals for the hub and the lead umbrella.
+SELECT json_build_object(
+	'waiting', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
+			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at), '[]')
+		FROM relais.membership m JOIN relais.group g ON g.id = m.group_id
+		JOIN relais.item i ON i.group_id = m.group_id AND i.kind = 'lesson' AND i.status = 'published'
+		WHERE m.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]) AND m.ended_at IS NULL
+			AND m.role IN ('member', 'partner')
+			AND NOT EXISTS (SELECT FROM relais.application a WHERE a.group_id = i.group_id AND a.number = i.number
+				AND a.municipality_id = m.municipality_id)),
+	'proposals', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
+			'lesson', relais.item_brief(i)) ORDER BY i.created_at), '[]')
+		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'proposed'),
+	'drafts', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
+			'item', relais.item_brief(i), 'path', i.kind || 's/' || i.number) ORDER BY i.created_at), '[]')
+		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'draft'))
+FROM (SELECT 1) one WHERE relais.actor() IS NOT NULL

@@ -1,0 +1,87 @@
+-- statement: question_list read
+SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'questions', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM (
+		SELECT * FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'question'
+			AND i.number < coalesce(:before::int, 2147483647) ORDER BY i.number DESC LIMIT 50) i),
+	'next', (SELECT min(n) FROM (SELECT i.number AS n FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'question'
+		AND i.number < coalesce(:before::int, 2147483647) ORDER BY i.number DESC LIMIT 50) p HAVING count(*) = 50))
+FROM relais.group g WHERE g.slug = :group
+
+-- statement: question_get read
+-- A question with its line of descent: its own wordings, and the questions before and after it.
+SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status, 'published', i.status = 'published',
+	'reason', i.reason, 'lang', x.lang, 'original', i.lang, 'revision', i.revision, 'edit', i.edit, 'text', x.title,
+	'title', x.title, 'of', x.of,
+	'stale', x.of < (SELECT max(t.revision) FROM relais.item_text t
+		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang),
+	'texts', relais.item_texts(i),
+	'municipality', relais.municipality_brief(i.municipality_id),
+	'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id) ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
+		FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number),
+	'problems', (SELECT coalesce(json_agg(json_build_object('id', p.problem, 'text', p.text, 'we_too',
+			(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id) ORDER BY w.at), '[]') FROM relais.we_too w
+				WHERE w.group_id = p.group_id AND w.problem = p.problem)) ORDER BY p.problem), '[]')
+		FROM relais.problem p WHERE p.group_id = i.group_id AND p.number = i.number),
+	'subquestions', (SELECT coalesce(json_agg(json_build_object('id', s.subquestion, 'text', s.text,
+			'priorities', (SELECT coalesce(json_agg(json_build_object('municipality', m.slug, 'name', m.name, 'priority', r.priority)
+				ORDER BY m.slug), '[]') FROM relais.priority r JOIN relais.municipality m ON m.id = r.municipality_id
+				WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion)) ORDER BY s.subquestion), '[]')
+		FROM relais.subquestion s WHERE s.group_id = i.group_id AND s.number = i.number),
+	'revisions', (SELECT coalesce(json_agg(json_build_object('revision', v.revision, 'text', t.title, 'lang', t.lang, 'reason', v.reason,
+			'trigger', v.trigger, 'sensitive', v.sensitive, 'occurred_on', v.occurred_on, 'at', v.at,
+			'municipality', relais.municipality_brief(v.municipality_id)) ORDER BY v.revision), '[]')
+		FROM relais.item_revision v JOIN relais.item_text t ON t.group_id = v.group_id AND t.number = v.number
+			AND t.lang = i.lang AND t.revision = v.revision
+		WHERE v.group_id = i.group_id AND v.number = i.number),
+	'parents', (SELECT coalesce(json_agg(json_build_object('how', d.how, 'question', relais.item_brief(q)) ORDER BY d.parent), '[]')
+		FROM relais.descent d JOIN relais.item q ON q.group_id = d.group_id AND q.number = d.parent
+		WHERE d.group_id = i.group_id AND d.number = i.number),
+	'children', (SELECT coalesce(json_agg(json_build_object('how', d.how, 'question', relais.item_brief(q)) ORDER BY d.number), '[]')
+		FROM relais.descent d JOIN relais.item q ON q.group_id = d.group_id AND q.number = d.number
+		WHERE d.group_id = i.group_id AND d.parent = i.number),
+	'lessons', (SELECT coalesce(json_agg(relais.item_brief(q) ORDER BY q.number), '[]') FROM relais.item q
+		WHERE q.group_id = i.group_id AND q.status <> 'withdrawn' AND q.number IN (SELECT a.number FROM relais.lesson_answers a
+			WHERE a.group_id = i.group_id AND a.question = i.number)),
+	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
+	'totals', relais.item_totals(i.group_id, i.number), 'reports', relais.item_reports(i.group_id, i.number),
+	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
+	'report_for', relais.report_for(g.id))
+FROM relais.group g
+JOIN relais.item i ON i.group_id = g.id AND i.kind = 'question' AND i.number = :id::int,
+LATERAL relais.text_for(i.group_id, i.number, i.lang, coalesce(:text_lang, relais.lang())) x
+WHERE g.slug = :group
+
+-- statement: question_new read
+SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'choices', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM relais.item i
+		WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'))
+FROM relais.group g WHERE g.slug = :group
+
+-- statement: question_post write
+SELECT relais.question_post(:group, :lang, :text, :problems::jsonb, :subquestions::jsonb, coalesce(:status, 'published'),
+	:municipality, :occurred_on, :how, :parents::jsonb)
+
+-- statement: question_reword write
+SELECT relais.question_reword(:group, :id::int, :if_match::int, :text, :reason, :trigger, :sensitive::boolean, :occurred_on)
+
+-- statement: question_text_put write
+SELECT relais.question_text_put(:group, :id::int, :if_match::int, :text_lang, :text, :of::int)
+
+-- statement: question_change write
+SELECT relais.question_status(:group, :id::int, :if_match::int, :status, :reason)
+
+-- statement: we_too_post write
+SELECT relais.we_too_post(:group, :problem::int, :municipality)
+
+-- statement: question_text_get read
+SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', i.revision,
+	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
+	'source', json_build_object('text', o.title, 'revision', o.revision),
+	'text', t.title, 'of', t.of, 'stale', t.of < i.revision,
+	'prefill', json_build_object('question_text', json_build_object('text', t.title)))
+FROM relais.group g
+JOIN relais.item i ON i.group_id = g.id AND i.kind = 'question' AND i.number = :id::int
+JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, i.lang) o ON true
+LEFT JOIN LATERAL (SELECT * FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
+	AND x.lang = :text_lang ORDER BY x.revision DESC LIMIT 1) t ON true
+WHERE g.slug = :group
