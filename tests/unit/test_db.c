@@ -36,6 +36,8 @@ static const char schema[] =
     " PERFORM nextval('test_db.tries'); PERFORM pg_terminate_backend(pg_backend_pid());"
     " PERFORM pg_sleep(1); RETURN ''; END $$;";
 
+static const char items[] = "SELECT count(*) || ' ' || count(DISTINCT key) FROM test_db.item";
+
 enum {
 	BEGIN, ECHO, NO_ROW, WHO, PID, ROLE, ADD, ADD_ONCE, ADD_LATE, CONFLICT, READ_CONFLICT, KILL,
 	STATEMENTS
@@ -368,7 +370,7 @@ failing_alone(struct world *w, unsigned how, const char *key, const char *sqlsta
 		}
 		assert_int_equal(w->answers[i].order, i + 1);
 	}
-	assert_string_equal(admin(w, "SELECT count(*) || ' ' || count(DISTINCT key) FROM test_db.item"), "39 39");
+	assert_string_equal(admin(w, items), "39 39");
 	assert_int_equal(db_stats(w->db).failures, 1);
 }
 
@@ -522,7 +524,7 @@ killed_in_the_middle(void **state)
 	settle(w);
 	for (unsigned i = 0; i < 2 * MANY; i++)
 		assert_in_range(w->answers[i].outcome, DB_OK, DB_NONE);
-	assert_string_equal(admin(w, "SELECT count(*) || ' ' || count(DISTINCT key) FROM test_db.item"), "200 200");
+	assert_string_equal(admin(w, items), "200 200");
 	assert_true(db_stats(w->db).retries > 0);
 }
 
@@ -552,7 +554,10 @@ killed_without_leave(void **state)
 	assert_string_equal(admin(w, "SELECT count(*) - count(DISTINCT key) FROM test_db.item"), "0");
 }
 
-/* A call that kills its connection every time is given up, at once without leave; its neighbours are not. */
+/*
+ * A call that kills its connection every time is given up, without leave at once; its
+ * neighbours are not.
+ */
 static void
 killer(void **state)
 {
@@ -565,7 +570,7 @@ killer(void **state)
 	settle(w);
 	for (unsigned i = 0; i < 10; i++)
 		assert_int_equal(w->answers[i].outcome, i == 4 ? DB_DOWN : DB_NONE);
-	assert_string_equal(admin(w, "SELECT count(*) || ' ' || count(DISTINCT key) FROM test_db.item"), "9 9");
+	assert_string_equal(admin(w, items), "9 9");
 	assert_string_equal(admin(w, "SELECT last_value FROM test_db.tries"), "4");
 	(void)admin(w, "SELECT setval('test_db.tries', 1, false)");
 	a = ask(w, KILL, NULL);
@@ -661,8 +666,8 @@ notifications(void **state)
 	until_ready(w, first);
 	w->db = first;
 	for (unsigned i = 0; i < 3; i++, w->asked++)
-		db_call(first, &(struct db_call){ .statement = ADD, .values = (const char *[]){ text(w, "n", i) },
-		    .done = tell, .arg = &w->answers[i] });
+		db_call(first, &(struct db_call){ .statement = ADD, .done = tell, .arg = &w->answers[i],
+		    .values = (const char *[]){ text(w, "n", i) } });
 	settle(w);
 	turn_for(w, 300);
 	assert_string_equal(w->heard[0], "[n0 all n1 n2]");
@@ -755,7 +760,8 @@ wrong_statement_is_fatal(void **state)
 {
 	struct world *w = *state;
 	static const struct db_statement wrong[] = {
-		{ "begin", "SELECT 1", DB_READ, 0, NULL }, { "wrong", "SELECT nothing FROM nowhere", DB_READ, 0, NULL }
+		{ "begin", "SELECT 1", DB_READ, 0, NULL },
+		{ "wrong", "SELECT nothing FROM nowhere", DB_READ, 0, NULL },
 	};
 	int status;
 	pid_t pid = fork();
