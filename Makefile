@@ -107,6 +107,10 @@ fuzz:
 	@$(MAKE) MODE=fuzz fuzzers
 	@tests/fuzz/run $(SECONDS)
 
+bench: all
+	@deploy/install run build test bench
+	@tests/bench/run
+
 deb: all
 	@VERSION=$(VERSION) deploy/deb build/deb
 
