@@ -99,10 +99,15 @@ beside_program(const char *sub)
 }
 
 void
+config_url(struct config *c, const char *port)
+{
+	snprintf(c->url_made, sizeof(c->url_made), "http://%s:%s", c->listen, port);
+	c->url = c->url_made;
+}
+
+void
 config_read(struct config *c, int argc, char **argv)
 {
-	char *url;
-
 	if (argc > 1) {
 		if (strcmp(argv[1], "--help") == 0)
 			help();
@@ -121,8 +126,8 @@ config_read(struct config *c, int argc, char **argv)
 		if (access(c->locale_dir, R_OK) != 0)
 			c->locale_dir = beside_program("/../share/relais/locale");
 	}
-	if (*c->url == '\0' && asprintf(&url, "http://%s:%s", c->listen, c->port) > 0)
-		c->url = url;
+	if (*c->url == '\0')
+		config_url(c, c->port);
 	if (strncmp(c->url, "http://", 7) != 0 && strncmp(c->url, "https://", 8) != 0)
 		fatal("RELAIS_URL: '%s' does not start with http:// or https://", c->url);
 	if (c->url[strlen(c->url) - 1] == '/')

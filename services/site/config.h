@@ -18,6 +18,7 @@ struct config {
 	long connections;               /* of clients, in total */
 	long connections_per_peer;      /* of one address */
 	bool https;                     /* url says so */
+	char url_made[128];             /* where url was not given */
 };
 
 /*
@@ -26,5 +27,8 @@ struct config {
  * Strings live as long as the program.
  */
 void config_read(struct config *c, int argc, char **argv);
+
+/* The public address, where none is given: http://LISTEN:port. c must not move afterwards. */
+void config_url(struct config *c, const char *port);
 
 #endif

@@ -105,15 +105,16 @@ listen_on(struct site *site)
 		.request = exchange_request, .body_limit = exchange_body_limit, .refuse = exchange_refuse, .done = exchange_done,
 		.arg = site,
 	};
-	char *url;
+	char port[8];
 
 	limits.connections = (size_t)site->config.connections;
 	limits.connections_per_peer = (size_t)site->config.connections_per_peer;
 	site->http = http_server_new(site->base, site->config.listen, site->config.port, &limits, &calls);
 	if (site->http == NULL)
 		fatal("cannot listen on %s port %s", site->config.listen, site->config.port);
-	if (strcmp(site->config.port, "0") == 0 && asprintf(&url, "http://%s:%u", site->config.listen, http_server_port(site->http)) > 0)
-		site->config.url = url;
+	snprintf(port, sizeof(port), "%u", http_server_port(site->http));
+	if (strcmp(site->config.port, "0") == 0 && site->config.url == site->config.url_made)
+		config_url(&site->config, port);
 	printf("listening http://%s:%u\n", site->config.listen, http_server_port(site->http));
 	fflush(stdout);
 }

@@ -81,7 +81,7 @@ static json_t *
 with_prefill(struct exchange *x, json_t *value)
 {
 	(void)x;
-	json_object_set_new(value, "prefill", json_pack("{s:O}", "me", value));
+	json_object_set_new(value, "prefill", json_pack("{s:o}", "me", json_copy(value)));
 	return value;
 }
 

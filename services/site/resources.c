@@ -14,5 +14,6 @@ const struct resource *const resources[] = {
 	&report_resource,
 	&uptake_resource,
 	&people_resource,
+	&digest_resource,
 	NULL
 };

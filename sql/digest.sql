@@ -1,0 +1,36 @@
+-- statement: digest_list read
+-- The approved digests of an umbrella, newest first; and the open draft for its coordinator.
+SELECT json_build_object('umbrella', json_build_object('slug', u.slug, 'name', u.name), 'coordinates', relais.coordinates(u.id),
+	'digests', (SELECT coalesce(json_agg(json_build_object('n', d.n, 'status', d.status, 'draft', d.status = 'draft',
+			'approved_at', d.approved_at, 'drafted_at', d.drafted_at) ORDER BY d.n DESC), '[]')
+		FROM (SELECT * FROM relais.digest d WHERE d.umbrella_id = u.id AND d.n < coalesce(:before::int, 2147483647)
+			ORDER BY d.n DESC LIMIT 50) d),
+	'next', (SELECT min(n) FROM (SELECT d.n FROM relais.digest d WHERE d.umbrella_id = u.id AND d.n < coalesce(:before::int, 2147483647)
+		ORDER BY d.n DESC LIMIT 50) p HAVING count(*) = 50))
+FROM relais.umbrella u WHERE u.slug = :umbrella
+
+-- statement: digest_get read
+SELECT relais.digest_view(:umbrella, :n::int, NULL)
+
+-- statement: digest_group_get read
+-- One group's section; the group stands beside it, so that its version covers the page.
+SELECT (v::jsonb || jsonb_build_object('group', v->'sections'->0->'group'))::json
+FROM relais.digest_view(NULL, :n::int, :group) v WHERE v IS NOT NULL
+
+-- statement: section_get read
+-- A section of the open draft to edit: what it tells, and its text in a language.
+SELECT (v::jsonb || jsonb_build_object('section', v->'sections'->0, 'group_slug', :group, 'text_lang', relais.lang()))::json
+FROM relais.digest_view(:umbrella, :n::int, :group) v
+WHERE v IS NOT NULL AND (v->>'draft')::boolean AND (v->'sections'->0->>'editable')::boolean
+
+-- statement: digest_draft write
+SELECT relais.digest_draft(:umbrella)
+
+-- statement: digest_approve write
+SELECT relais.digest_approve(:umbrella, :n::int, :if_match::int)
+
+-- statement: section_change write
+SELECT relais.section_change(:umbrella, :n::int, :group, :pin::jsonb, :leave_out::jsonb, coalesce(:lang, relais.lang()), :text, :text_html)
+
+-- statement: donor_report read
+SELECT relais.donor_report(:umbrella, :from, :to)
