@@ -34,3 +34,6 @@ SELECT relais.section_change(:umbrella, :n::int, :group, :pin::jsonb, :leave_out
 
 -- statement: donor_report read
 SELECT relais.donor_report(:umbrella, :from, :to)
+
+-- statement: digests_due write
+SELECT relais.digests_due()

@@ -5,7 +5,9 @@ FROM (SELECT * FROM relais.umbrella u WHERE u.slug > coalesce(:after, '') ORDER 
 
 -- statement: umbrella_get read
 SELECT json_build_object('slug', u.slug, 'name', u.name, 'country', u.country, 'lang', u.lang, 'time_zone', u.time_zone,
-	'coordinates', relais.coordinates(u.id),
+	'coordinates', relais.coordinates(u.id), 'digest_days', u.digest_days,
+	'digests', (SELECT coalesce(json_agg(json_build_object('n', d.n, 'draft', d.status = 'draft', 'approved_at', d.approved_at)
+		ORDER BY d.n DESC), '[]') FROM (SELECT * FROM relais.digest d WHERE d.umbrella_id = u.id ORDER BY d.n DESC LIMIT 10) d),
 	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'public', g.visibility = 'public',
 		'lead', g.umbrella_id = u.id) ORDER BY g.name), '[]') FROM relais.group g
 		WHERE g.umbrella_id = u.id OR g.id IN (SELECT s.group_id FROM relais.associate s WHERE s.umbrella_id = u.id)))
@@ -13,6 +15,9 @@ FROM relais.umbrella u WHERE u.slug = :umbrella
 
 -- statement: umbrella_post write
 SELECT relais.umbrella_post(:slug, :name, :country, :lang, :time_zone)
+
+-- statement: umbrella_change write
+SELECT relais.umbrella_change(:umbrella, :name, :time_zone, :digest_days::int)
 
 -- statement: municipality_list read
 SELECT json_build_object('municipalities', coalesce(json_agg(json_build_object('slug', m.slug, 'name', m.name, 'level', m.level,

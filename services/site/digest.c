@@ -29,6 +29,18 @@ static const struct field before_number[] = {
 	{ .name = NULL }
 };
 
+/* Templates ask whether a list has anything: has_lessons … */
+static void
+mark_lists(json_t *section)
+{
+	static const char *const lists[][2] = { { "lessons", "has_lessons" }, { "questions", "has_questions" },
+		{ "reports", "has_reports" }, { "others", "has_others" }, { "counts", "has_counts" },
+		{ "members", "has_members" }, { "waiting", "has_waiting" } };
+
+	for (size_t i = 0; i < countof(lists); i++)
+		json_object_set_new(section, lists[i][1], json_boolean(json_array_size(json_object_get(section, lists[i][0])) > 0));
+}
+
 /* Everything that may be put first or left out, in a line each. */
 static json_t *
 choices(struct exchange *x, json_t *section)
@@ -80,6 +92,7 @@ with_draft(struct exchange *x, json_t *value)
 
 		json_object_set_new(open, "others", json_array());
 		json_object_set_new(open, "waiting", json_array());
+		mark_lists(open);
 		json_object_set_new(open, "site", json_string(x->site->config.url));
 		if (!template_render(x->site->templates, "digest_section.md", open, &locale, &text))
 			log_error("digest_section.md cannot be rendered");
@@ -98,6 +111,11 @@ with_draft(struct exchange *x, json_t *value)
 static json_t *
 with_site(struct exchange *x, json_t *value)
 {
+	json_t *section;
+	size_t i;
+
+	json_array_foreach(json_object_get(value, "sections"), i, section)
+		mark_lists(section);
 	json_object_set_new(value, "site", json_string(x->site->config.url));
 	return value;
 }

@@ -82,7 +82,7 @@ characters(const char *s)
 	return n;
 }
 
-/* Control characters that a line, or prose, must not have. */
+/* Control characters that a line, or prose, must not have; U+FFFE and U+FFFF, which no XML may. */
 static bool
 has_control(const char *s, bool prose)
 {
@@ -90,6 +90,8 @@ has_control(const char *s, bool prose)
 		unsigned char c = (unsigned char)*s;
 
 		if ((c < 0x20 && !(prose && (c == '\n' || c == '\t'))) || c == 0x7F)
+			return true;
+		if (c == 0xEF && strncmp(s, "\xEF\xBF", 2) == 0 && ((unsigned char)s[2] & 0xFE) == 0xBE)
 			return true;
 	}
 	return false;
@@ -140,7 +142,7 @@ is_date(const char *s, bool partial)
 	day = len > 7 ? atoi(s + 8) : 1;
 	if (year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > days[month - 1])
 		return false;
-	return month != 2 || day < 29 || year % 4 == 0;         /* 1900 aside, none of these centuries is odd */
+	return month != 2 || day < 29 || (year % 4 == 0 && year != 1900);
 }
 
 static bool
@@ -314,19 +316,18 @@ read_list(const struct field *f, const char *name, json_t *v, json_t *errors)
 	}
 	list = json_array();
 	json_array_foreach(v, i, e) {
+		size_t faults = json_array_size(errors);
 		json_t *clean = NULL;
 
 		if (f->type == FIELD_OBJECTS) {
-			size_t faults = json_array_size(errors);
-
 			clean = json_object();
 			fields_read(f->of, e, clean, errors);
 			/* name the sub-field by its place: links.0.url */
 			for (size_t k = faults; k < json_array_size(errors); k++) {
 				json_t *error = json_array_get(errors, k);
+				const char *sub = json_string_value(json_object_get(error, "field"));
 
-				json_object_set_new(error, "field", json_sprintf("%s.%zu.%s", name, i,
-				    json_string_value(json_object_get(error, "field"))));
+				json_object_set_new(error, "field", json_sprintf("%s.%zu%s%s", name, i, *sub != '\0' ? "." : "", sub));
 			}
 		} else if (f->type == FIELD_INTEGERS) {
 			clean = read_integer(f, name, e, errors);
@@ -335,6 +336,9 @@ read_list(const struct field *f, const char *name, json_t *v, json_t *errors)
 		}
 		if (clean != NULL)
 			json_array_append_new(list, clean);
+		/* one entry per wrong field, however many of its lines are wrong */
+		if (f->type != FIELD_OBJECTS && json_array_size(errors) > faults)
+			break;
 	}
 	return list;
 }

@@ -48,7 +48,7 @@ swept(void *arg, const struct db_result *r)
 	(void)r;
 }
 
-/* Old answers and ended tokens go once an hour. */
+/* Once an hour old answers and ended tokens go, and the digests that are due are drafted. */
 static void
 sweep(evutil_socket_t fd, short what, void *arg)
 {
@@ -58,6 +58,8 @@ sweep(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	db_call(site->db, &(struct db_call){ .begin = nobody, .statement = SQL_HOUSEKEEP, .values = nobody, .again_ok = true,
+	    .done = swept });
+	db_call(site->db, &(struct db_call){ .begin = nobody, .statement = SQL_DIGESTS_DUE, .values = nobody, .again_ok = true,
 	    .done = swept });
 }
 

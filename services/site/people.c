@@ -17,6 +17,13 @@ static const struct field umbrella_fields[] = {
 	{ .name = NULL }
 };
 
+static const struct field umbrella_changes[] = {
+	{ .name = "name", .type = FIELD_LINE, .max = 200, .label = N_("Name") },
+	{ .name = "time_zone", .type = FIELD_LINE, .max = 60, .label = N_("Time zone") },
+	{ .name = "digest_days", .type = FIELD_INTEGER, .min = 1, .max = 366, .label = N_("Days a digest covers") },
+	{ .name = NULL }
+};
+
 static const struct field municipality_fields[] = {
 	{ .name = "slug", .type = FIELD_SLUG, .required = true, .max = 60 },
 	{ .name = "name", .type = FIELD_LINE, .required = true, .max = 200 },
@@ -76,6 +83,16 @@ show_token(struct exchange *x, json_t *answer)
 
 static const char *const me_forms[] = { "me", "token", NULL };
 
+static const char *const umbrella_forms[] = { "umbrella", "digest_draft", NULL };
+
+static json_t *
+with_umbrella(struct exchange *x, json_t *value)
+{
+	(void)x;
+	json_object_set_new(value, "prefill", json_pack("{s:o}", "umbrella", json_copy(value)));
+	return value;
+}
+
 /* What the form of one's own choices shows at first. */
 static json_t *
 with_prefill(struct exchange *x, json_t *value)
@@ -91,7 +108,11 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/umbrellas", .who = SIGNED_IN, .flags = ON_API | CREATES, .statement = SQL_UMBRELLA_POST,
 	  .body = umbrella_fields, .summary = "A new umbrella body" },
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,
-	  .statement = SQL_UMBRELLA_GET, .template = "umbrella", .summary = "An umbrella body with its groups and digests" },
+	  .statement = SQL_UMBRELLA_GET, .template = "umbrella", .shows = umbrella_forms, .shape = with_umbrella, .summary = "An umbrella body with its groups and digests" },
+	{ .method = HTTP_PATCH, .pattern = "/umbrellas/{umbrella}", .who = SIGNED_IN, .flags = ON_API, .statement = SQL_UMBRELLA_CHANGE,
+	  .body = umbrella_changes, .summary = "An umbrella's name, time zone and digest period" },
+	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_UMBRELLA_CHANGE,
+	  .body = umbrella_changes, .name = "umbrella", .page = "/umbrellas/{umbrella}" },
 	{ .method = HTTP_GET, .pattern = "/municipalities", .flags = ON_API, .statement = SQL_MUNICIPALITY_LIST, .query = after_slug,
 	  .summary = "The municipalities" },
 	{ .method = HTTP_POST, .pattern = "/municipalities", .who = SIGNED_IN, .flags = ON_API | CREATES,

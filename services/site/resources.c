@@ -15,5 +15,6 @@ const struct resource *const resources[] = {
 	&uptake_resource,
 	&people_resource,
 	&digest_resource,
+	&subscription_resource,
 	NULL
 };

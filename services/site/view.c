@@ -7,11 +7,33 @@
 #include "shared/base/web.h"
 #include "shared/i18n/i18n.h"
 
-/* The path of the page with another language asked for: "/groups/x?lang=nl". */
+/* The page's own path: of a form that is shown again, that of the page it stands on. */
+static const char *
+page_path(struct exchange *x)
+{
+	return x->shown_for != NULL ? route_path(&x->req->arena, x->route->pattern, x->in) : x->path;
+}
+
+/* The page with another language asked for, the rest of its query kept: "/groups/x?before=9&lang=nl". */
 static const char *
 path_in(struct exchange *x, const char *lang)
 {
-	return arena_printf(&x->req->arena, "%s?lang=%s", x->path, lang);
+	cleanup(buf_release) struct buf b = {0};
+	const char *at = x->shown_for != NULL ? "" : x->query;
+	char sep = '?';
+
+	buf_puts(&b, page_path(x));
+	while (*at != '\0') {
+		size_t n = strcspn(at, "&");
+
+		if (n > 0 && strncmp(at, "lang=", 5) != 0) {
+			buf_printf(&b, "%c%.*s", sep, (int)n, at);
+			sep = '&';
+		}
+		at += n + (at[n] == '&');
+	}
+	buf_printf(&b, "%clang=%s", sep, lang);
+	return arena_copy(&x->req->arena, buf_text(&b), b.len);
 }
 
 static json_t *
@@ -28,20 +50,32 @@ languages(struct exchange *x)
 	return list;
 }
 
+/* Where a file of web/static is to be had; null if there is none. */
+static json_t *
+static_path(const char *name)
+{
+	const struct web_file *f = web_static(name);
+
+	return f != NULL ? json_string(f->path) : json_null();
+}
+
 void
 view_common(struct exchange *x, json_t *value)
 {
-	const struct web_file *style = web_static("style.css");
+	const char *template = x->route != NULL && x->route->template != NULL ? x->route->template : "";
 
 	json_object_set_new(value, "ui_lang", json_string(x->lang));
 	json_object_set_new(value, "lang_query", json_string(x->asked != NULL ?
 	    arena_printf(&x->req->arena, "?lang=%s", x->asked) : ""));
 	json_object_set_new(value, "languages", languages(x));
 	json_object_set_new(value, "site", json_string(x->site->config.url));
-	json_object_set_new(value, "path", json_string(x->path));
-	json_object_set_new(value, "style", json_string(style != NULL ? style->path : ""));
-	json_object_set_new(value, "demo", json_boolean(x->site->config.demo != 0));
+	json_object_set_new(value, "path", json_string(page_path(x)));
+	json_object_set_new(value, "here", json_pack("{s:b}", template, true));
+	json_object_set_new(value, "style", static_path("style.css"));
+	json_object_set_new(value, "icon", static_path("icon.svg"));
+	json_object_set_new(value, "demonstration", json_boolean(x->site->config.demo != 0));
 	json_object_set_new(value, "csrf", json_string(session_form_token(x)));
+	json_object_set_new(value, "idempotency_key", json_string(secret_new(&x->req->arena)));
 	if (x->person != 0)
 		json_object_set(value, "me", x->me);
 	else
@@ -202,7 +236,23 @@ control(const struct field *f)
 	case FIELD_URL:
 		break;
 	}
-	return "is_line";
+	return f->from != NULL ? "is_select" : "is_line";
+}
+
+/* The kind of a line, which decides the keyboard of a phone. */
+static const char *
+input_type(const struct field *f)
+{
+	return f->type == FIELD_URL ? "url" : f->type == FIELD_EMAIL ? "email" : "text";
+}
+
+/* The first field that is wrong is where the reader goes on. */
+static bool
+is_first_wrong(json_t *messages, const char *name)
+{
+	const char *first = json_string_value(json_object_get(json_array_get(messages, 0), "field"));
+
+	return first != NULL && strcmp(first, name) == 0;
 }
 
 static json_t *
@@ -217,7 +267,9 @@ field_view(struct exchange *x, const struct field *f, const char *name, json_t *
 	    "tall", f->type == FIELD_MARKDOWN, "checked", json_is_true(initial) || is_typed(initial, "true") || is_typed(initial, "on"));
 
 	json_object_set_new(v, control(f), json_true());
+	json_object_set_new(v, "type", json_string(input_type(f)));
 	json_object_set_new(v, "optional", json_boolean(!f->required));
+	json_object_set_new(v, "focus", json_boolean(is_first_wrong(messages, name)));
 	if (f->max > 0 && f->type == FIELD_LINE)
 		json_object_set_new(v, "maxlength", json_integer(f->max));
 	json_object_set_new(v, "error", error != NULL ? json_string(error) : json_false());
@@ -243,13 +295,17 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 	bool again = x->shown_for == r;
 	json_t *typed = again ? x->given : at(json_object_get(page, "prefill"), r->name);
 	json_t *messages = again ? problem_messages(x) : json_array();
-	json_t *fields = json_array(), *edit = json_object_get(page, "edit"), *form;
+	json_t *fields = json_array(), *by_name = json_object(), *edit = json_object_get(page, "edit"), *form;
 
 	for (const struct field *f = r->body; f != NULL && f->name != NULL; f++)
-		if (is_shown(f, page))
-			json_array_append_new(fields, field_view(x, f, f->name, page, json_object_get(typed, f->name), messages));
-	form = json_pack("{s:s, s:o, s:s, s:s}", "action", route_path(&x->req->arena, r->pattern, x->in),
-	    "fields", fields, "csrf", session_form_token(x), "idempotency_key", secret_new(&x->req->arena));
+		if (is_shown(f, page)) {
+			json_t *v = field_view(x, f, f->name, page, json_object_get(typed, f->name), messages);
+
+			json_array_append_new(fields, v);
+			json_object_set(by_name, f->name, v);
+		}
+	form = json_pack("{s:s, s:s, s:o, s:o, s:s, s:s}", "id", r->name, "action", route_path(&x->req->arena, r->pattern, x->in),
+	    "fields", fields, "field", by_name, "csrf", session_form_token(x), "idempotency_key", secret_new(&x->req->arena));
 	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
 	json_object_set_new(form, "conflict", json_boolean(again && x->status == 412));
 	json_object_set_new(form, "errors", messages);

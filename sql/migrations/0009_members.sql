@@ -26,6 +26,33 @@ EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 END
 $$;
 
+-- A coordinator's choices for the umbrella; NULL leaves one. Its groups show its name and
+-- use its time zone.
+CREATE FUNCTION relais.umbrella_change(slug text, name text, time_zone text, digest_days int)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+	refused text;
+	u relais.umbrella;
+	changed jsonb;
+BEGIN
+	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella_change.slug;
+	IF u.id IS NULL THEN
+		PERFORM relais.refuse('not_found');
+	ELSIF NOT relais.coordinates(u.id) THEN
+		PERFORM relais.refuse('forbidden');
+	END IF;
+	changed := relais.touch(ARRAY(SELECT g.id FROM relais.group g WHERE g.umbrella_id = u.id
+		UNION SELECT s.group_id FROM relais.associate s WHERE s.umbrella_id = u.id));
+	UPDATE relais.umbrella x SET name = coalesce(btrim(umbrella_change.name), x.name),
+		time_zone = coalesce(umbrella_change.time_zone, x.time_zone), digest_days = coalesce(umbrella_change.digest_days, x.digest_days)
+	WHERE x.id = u.id;
+	RETURN jsonb_build_object('changed', changed, 'location', '/umbrellas/' || u.slug, 'value', jsonb_build_object('slug', u.slug));
+EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
+	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
+	RETURN jsonb_build_object('error', refused);
+END
+$$;
+
 CREATE FUNCTION relais.municipality_post(slug text, name text, level text, country text, department text, lang text,
 	umbrella text, demo boolean)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$

@@ -120,25 +120,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 $$;
 
 -- Drafts the next digest, or drafts the open one anew up to now; pins, omissions and texts
--- of the open one stay.
-CREATE FUNCTION relais.digest_draft(umbrella text)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+-- of the open one stay. Its number; NULL if there is nothing to tell, and then no draft.
+CREATE FUNCTION relais.digest_compose(u relais.umbrella) RETURNS int
+LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
-	refused text;
-	u relais.umbrella;
 	g record;
-	next int;
+	coming int := u.digests + 1;
 	start bigint;
 	news jsonb;
 BEGIN
-	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella FOR UPDATE;
-	IF u.id IS NULL THEN
-		PERFORM relais.refuse('not_found');
-	ELSIF NOT relais.coordinates(u.id) THEN
-		PERFORM relais.refuse('forbidden');
-	END IF;
-	next := u.digests + 1;
-	INSERT INTO relais.digest AS d (umbrella_id, n, drafted_at) VALUES (u.id, next, clock_timestamp())
+	INSERT INTO relais.digest AS d (umbrella_id, n, drafted_at) VALUES (u.id, coming, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT digest_pkey DO UPDATE SET drafted_at = excluded.drafted_at, edit = d.edit + 1;
 	FOR g IN SELECT x.id, l.head, l.floor FROM relais.group x JOIN relais.group_log l ON l.group_id = x.id
 			WHERE x.umbrella_id = u.id ORDER BY x.id LOOP
@@ -146,25 +137,74 @@ BEGIN
 			WHERE s.group_id = g.id AND d.status = 'approved'));
 		news := relais.section_items(g.id, start, g.head);
 		IF news IS NULL THEN
-			DELETE FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = next AND s.group_id = g.id;
+			DELETE FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = coming AND s.group_id = g.id;
 			CONTINUE;
 		END IF;
-		INSERT INTO relais.digest_section AS s VALUES (u.id, next, g.id, start, g.head, news, relais.section_waiting(g.id))
+		INSERT INTO relais.digest_section AS s VALUES (u.id, coming, g.id, start, g.head, news, relais.section_waiting(g.id))
 		ON CONFLICT ON CONSTRAINT digest_section_pkey DO UPDATE SET after = excluded.after, upto = excluded.upto,
 			waiting = excluded.waiting, items = (
 				SELECT jsonb_agg(i.item || coalesce((SELECT jsonb_strip_nulls(jsonb_build_object('pinned', o->'pinned', 'out', o->'out'))
 					FROM jsonb_array_elements(s.items) o WHERE o->'seq' = i.item->'seq'), '{}') ORDER BY i.place)
 				FROM jsonb_array_elements(excluded.items) WITH ORDINALITY i (item, place));
 	END LOOP;
-	IF NOT EXISTS (SELECT FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = next) THEN
+	IF EXISTS (SELECT FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = coming) THEN
+		RETURN coming;
+	END IF;
+	DELETE FROM relais.digest d WHERE d.umbrella_id = u.id AND d.n = coming;
+	RETURN NULL;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION relais.digest_compose FROM relais_site, relais_admin;
+
+CREATE FUNCTION relais.digest_draft(umbrella text)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+	refused text;
+	u relais.umbrella;
+	made int;
+BEGIN
+	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella FOR UPDATE;
+	IF u.id IS NULL THEN
+		PERFORM relais.refuse('not_found');
+	ELSIF NOT relais.coordinates(u.id) THEN
+		PERFORM relais.refuse('forbidden');
+	END IF;
+	made := relais.digest_compose(u);
+	IF made IS NULL THEN
 		PERFORM relais.refuse('digest_empty');
 	END IF;
-	RETURN jsonb_build_object('changed', '[]'::jsonb, 'location', format('/umbrellas/%s/digests/%s', u.slug, next),
-		'value', jsonb_build_object('n', next, 'status', 'draft',
-			'edit', (SELECT d.edit FROM relais.digest d WHERE d.umbrella_id = u.id AND d.n = next)));
+	RETURN jsonb_build_object('changed', '[]'::jsonb, 'location', format('/umbrellas/%s/digests/%s', u.slug, made),
+		'value', jsonb_build_object('n', made, 'status', 'draft',
+			'edit', (SELECT d.edit FROM relais.digest d WHERE d.umbrella_id = u.id AND d.n = made)));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
 	RETURN jsonb_build_object('error', refused);
+END
+$$;
+
+-- When an umbrella's next digest is due: its days after the last one, or after the first
+-- news of its groups.
+CREATE FUNCTION relais.digest_due_at(u relais.umbrella) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT coalesce((SELECT max(d.approved_at) FROM relais.digest d WHERE d.umbrella_id = u.id),
+		(SELECT min(e.at) FROM relais.event e JOIN relais.group g ON g.id = e.group_id
+			JOIN relais.group_log l ON l.group_id = g.id WHERE g.umbrella_id = u.id AND e.seq > l.floor)) + make_interval(days => u.digest_days)
+$$;
+
+-- Drafts what is due, once an hour by any site, so that the coordinator finds it ready.
+CREATE FUNCTION relais.digests_due() RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+	u relais.umbrella;
+	made int := 0;
+BEGIN
+	FOR u IN SELECT * FROM relais.umbrella x WHERE relais.digest_due_at(x) <= now()
+			AND NOT EXISTS (SELECT FROM relais.digest d WHERE d.umbrella_id = x.id AND d.status = 'draft') ORDER BY x.id FOR UPDATE LOOP
+		IF relais.digest_compose(u) IS NOT NULL THEN
+			made := made + 1;
+		END IF;
+	END LOOP;
+	RETURN jsonb_build_object('drafted', made);
 END
 $$;
 
