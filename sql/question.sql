@@ -85,3 +85,6 @@ JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, i.lang) o ON true
 LEFT JOIN LATERAL (SELECT * FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
 	AND x.lang = :text_lang ORDER BY x.revision DESC LIMIT 1) t ON true
 WHERE g.slug = :group
+
+-- statement: priority_put write
+SELECT relais.priority_put(:group, :id::int, :priority, :municipality)

@@ -176,7 +176,7 @@ static const struct route routes[] = {
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_DIGEST_GROUP_GET, .template = "digest",
 	  .shape = with_site, .summary = "A group's section of a digest" },
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/report", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
-	  .forms = FORM_HTML | FORM_JSON | FORM_MD, .statement = SQL_DONOR_REPORT, .template = "report", .query = period,
+	  .forms = FORM_HTML | FORM_JSON | FORM_MD, .statement = SQL_DONOR_REPORT, .template = "donor_report", .query = period,
 	  .before = default_period, .shape = with_site, .summary = "The report over a period, for the donor" },
 	{ .pattern = NULL }
 };

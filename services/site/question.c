@@ -59,6 +59,12 @@ static const struct field we_too_fields[] = {
 	{ .name = NULL }
 };
 
+static const struct field priority_fields[] = {
+	{ .name = "priority", .type = FIELD_CHOICE, .required = true, .choices = word_priority, .context = "priority", .label = N_("Priority") },
+	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .label = N_("On behalf of"), .from = "may.municipalities" },
+	{ .name = NULL }
+};
+
 static const struct field before_number[] = {
 	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
 	{ .name = NULL }
@@ -102,6 +108,8 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/problems/{problem}/we-too", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | CREATES, .statement = SQL_WE_TOO_POST, .body = we_too_fields,
 	  .summary = "“We too”: another municipality has this problem" },
+	{ .method = HTTP_PUT, .pattern = "/groups/{group}/subquestions/{id}/priority", .who = SIGNED_IN, .flags = ON_API,
+	  .statement = SQL_PRIORITY_PUT, .body = priority_fields, .summary = "How much a sub-question matters to one of its owners" },
 	{ .pattern = NULL }
 };
 

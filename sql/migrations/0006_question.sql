@@ -192,3 +192,32 @@ EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 	RETURN jsonb_build_object('error', refused);
 END
 $$;
+
+-- Each owner has its own priorities: how much a sub-question matters to it.
+CREATE FUNCTION relais.priority_put(slug text, subquestion int, priority text, municipality text)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_variable
+DECLARE
+	t relais.turn;
+	refused text;
+	owner int;
+	i relais.item;
+BEGIN
+	t := relais.take(slug, 0, 0);
+	SELECT x.* INTO i FROM relais.subquestion s JOIN relais.item x USING (group_id, number)
+	WHERE s.group_id = t.group_id AND s.subquestion = subquestion;
+	i := relais.item_for_change(t, 'question', i.number, NULL, false);
+	owner := relais.acting_for(t, municipality, true);
+	IF NOT EXISTS (SELECT FROM relais.item_owner o WHERE o.group_id = t.group_id AND o.number = i.number AND o.municipality_id = owner) THEN
+		PERFORM relais.refuse('forbidden');
+	END IF;
+	INSERT INTO relais.priority AS p VALUES (t.group_id, subquestion, owner, priority)
+	ON CONFLICT ON CONSTRAINT priority_pkey DO UPDATE SET priority = excluded.priority;
+	UPDATE relais.item x SET edit = x.edit + 1, updated_at = t.at WHERE x.group_id = t.group_id AND x.number = i.number;
+	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
+		jsonb_build_object('id', subquestion, 'priority', priority, 'edit', i.edit + 1));
+EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
+	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
+	RETURN jsonb_build_object('error', refused);
+END
+$$;
