@@ -13,6 +13,7 @@
 #include "services/site/view.h"
 #include "shared/base/log.h"
 #include "shared/http/gzip.h"
+#include "shared/i18n/i18n.h"
 #include "shared/template/helpers.h"
 
 enum { WORTH_COMPRESSING = 400 };
@@ -167,12 +168,7 @@ reply_blobs(struct exchange *x, const struct cached *c)
 	bool same = matches(http_head_get(&x->req->head, "If-None-Match"), c->etag);
 	struct http_reply reply = { .status = same ? 304 : 200, .head = same ? c->head304 : c->head, .body = same ? NULL : c->body };
 
-	json_decref(x->in);
-	json_decref(x->given);
-	json_decref(x->errors);
-	json_decref(x->me);
-	buf_release(&x->headers);
-	http_reply(x->req, &reply);
+	exchange_send(x, &reply);
 }
 
 bool
@@ -310,4 +306,43 @@ answer_page(struct exchange *x, int status, const char *template, json_t *value)
 	buf_puts(&x->headers, policy);
 	exchange_reply(x, status, form_type(FORM_HTML), body);
 	blob_unref(body);
+}
+
+/* problem+json (RFC 9457), with one entry per wrong field. */
+static void
+reply_problem(struct exchange *x, int status, const char *detail)
+{
+	json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", tr(x->lang, problem_title(status)),
+	    "status", status, "detail", detail, "request_id", x->req->id);
+	struct blob *blob;
+	char *text;
+
+	if (json_array_size(x->errors) > 0)
+		json_object_set_new(body, "errors", problem_messages(x));
+	text = json_dumps(body, JSON_COMPACT);
+	blob = blob_new(text, strlen(text));
+	free(text);
+	json_decref(body);
+	exchange_reply(x, status, "application/problem+json", blob);
+	blob_unref(blob);
+}
+
+void
+answer_problem(struct exchange *x, int status, const char *detail)
+{
+	const char *text = tr(x->lang, detail != NULL ? detail : problem_detail(status));
+	json_t *value;
+
+	if (status == 503)
+		buf_puts(&x->headers, "Retry-After: 3\r\n");
+	if (status == 401)
+		buf_puts(&x->headers, "WWW-Authenticate: Bearer\r\n");
+	if (x->api || x->form == FORM_JSON) {
+		reply_problem(x, status, text);
+		return;
+	}
+	value = json_pack("{s:i, s:s, s:s, s:s, s:b}", "status", status, "title", tr(x->lang, problem_title(status)),
+	    "detail", text, "request_id", x->req->id, "sign_in", (status == 404 || status == 401) && x->person == 0);
+	answer_page(x, status, "problem", value);
+	json_decref(value);
 }

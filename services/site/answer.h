@@ -16,6 +16,12 @@ void answer_written(struct exchange *x, json_t *answer);
 /* A page that is no resource's: a template with a value (borrowed). */
 void answer_page(struct exchange *x, int status, const char *template, json_t *value);
 
+/*
+ * Says what is wrong: problem+json on the API, a page in the reader's language on the web;
+ * with x->errors one entry per wrong field. detail: msgid, or NULL for the status's own.
+ */
+void answer_problem(struct exchange *x, int status, const char *detail);
+
 /* Answers from memory if it can; true if it did. */
 bool answer_from_memory(struct exchange *x) must_check;
 

@@ -1,11 +1,6 @@
 /*
- * One request on its way: route → who may → fields → one SQL statement → JSON value →
- * answer. The exchange lives in the request's arena and ends with the reply.
- *
- *   exchange_request()   finds the route, answers from memory, reads what was sent
- *   exchange.c           renders Markdown fields, asks the database
- *   answer_value()       turns the value into what was asked for     (answer.h)
- *   answer_problem()     says what is wrong                          (problem.h)
+ * One request on its way: what is known of it, from its first byte to the reply. Lives in
+ * the request's arena; walk.c leads it, receive.c fills it in, answer.c ends it.
  */
 #ifndef RELAIS_SITE_EXCHANGE_H
 #define RELAIS_SITE_EXCHANGE_H
@@ -45,22 +40,21 @@ struct exchange {
 	unsigned rendering;
 };
 
-/* http_calls.request: takes the exchange from its first byte to the reply. */
-void exchange_request(struct http_request *req, void *site);
-size_t exchange_body_limit(const struct http_request *req, void *site);
-void exchange_done(const struct http_request *req, int status, double ms, void *site);
-void exchange_refuse(const struct http_request *req, struct http_reply *reply, void *site);
+/* What can be told before a route is found. */
+struct exchange *exchange_new(struct http_request *req, struct site *site);
 
-/* Ends the exchange: sends status, x->headers and body (borrowed; may be NULL). */
+/* Ends the exchange and gives back what it owns. reply is borrowed. */
+void exchange_send(struct exchange *x, const struct http_reply *reply);
+
+/* The same with x->headers and a body (borrowed; may be NULL). */
 void exchange_reply(struct exchange *x, int status, const char *type, struct blob *body);
-
-/* Shows the page of a form again, with x->errors, as a 422 (or `status`). */
-void exchange_show_again(struct exchange *x, int status);
 
 /* A header of the request as a string in its arena; NULL if absent. */
 const char *exchange_header(struct exchange *x, const char *name);
 
 /* A string value of x->in, or NULL. */
 const char *exchange_in(struct exchange *x, const char *name);
+
+bool exchange_is_write(const struct exchange *x);
 
 #endif

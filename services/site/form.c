@@ -119,6 +119,15 @@ list_of(json_t *out, const char *name)
 	return list;
 }
 
+static bool
+is_named(const struct field *fields, const char *name)
+{
+	for (; fields->name != NULL; fields++)
+		if (strcmp(fields->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* NAME.N.SUB: the Nth object; empty values are left out, so empty rows vanish later. */
 static void
 add_to_object(json_t *out, const struct field *f, const char *rest, json_t *v)
@@ -127,7 +136,7 @@ add_to_object(json_t *out, const struct field *f, const char *rest, json_t *v)
 	char *sub;
 	unsigned long n = strtoul(rest, &sub, 10);
 
-	if (*sub != '.' || n >= 50 || json_string_length(v) == 0)
+	if (*sub != '.' || n >= 50 || json_string_length(v) == 0 || !is_named(f->of, sub + 1))
 		return;
 	while (json_array_size(list) <= n)
 		json_array_append_new(list, json_object());

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 
 #include "services/site/cache.h"
-#include "services/site/exchange.h"
 #include "services/site/metrics.h"
 #include "services/site/route.h"
 #include "services/site/site.h"
 #include "services/site/versions.h"
+#include "services/site/walk.h"
 #include "shared/base/log.h"
 #include "shared/base/web.h"
 #include "shared/db/db.h"
@@ -104,7 +104,7 @@ listen_on(struct site *site)
 {
 	struct http_limits limits = http_default_limits;
 	struct http_calls calls = {
-		.request = exchange_request, .body_limit = exchange_body_limit, .refuse = exchange_refuse, .done = exchange_done,
+		.request = walk_request, .body_limit = walk_body_limit, .refuse = walk_refuse, .done = walk_done,
 		.arg = site,
 	};
 	char port[8];

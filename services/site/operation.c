@@ -2,7 +2,6 @@
 #include "services/site/exchange.h"
 #include "services/site/metrics.h"
 #include "services/site/openapi.h"
-#include "services/site/problem.h"
 #include "services/site/resources.h"
 #include "shared/db/db.h"
 #include "shared/http/server.h"

@@ -1,22 +1,14 @@
 #include "services/site/problem.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "services/site/answer.h"
-#include "shared/base/log.h"
 #include "shared/i18n/i18n.h"
 
 /*
  * Every name a write function may refuse with: SQL's constraints and its own. With a
  * field it is that field's fault (422), else the request's.
  */
-static const struct refusal {
-	const char *name;
-	int status;
-	const char *field, *code;       /* of a field's fault */
-	const char *detail;             /* else: msgid */
-} refusals[] = {
+static const struct refusal refusals[] = {
 	{ "not_found", 404, NULL, NULL, NULL },
 	{ "forbidden", 403, NULL, NULL, NULL },
 	{ "edit_outdated", 412, NULL, NULL, N_("Somebody changed this since you opened it. Look at the new text, then try again.") },
@@ -142,10 +134,13 @@ static const struct refusal {
 	{ "report_reason_known", 422, "reason", "choice", NULL },
 };
 
-const char *
-problem_refusal(size_t i)
+const struct refusal *
+problem_refusal(const char *name)
 {
-	return i < countof(refusals) ? refusals[i].name : NULL;
+	for (size_t i = 0; i < countof(refusals); i++)
+		if (strcmp(refusals[i].name, name) == 0)
+			return &refusals[i];
+	return NULL;
 }
 
 static const struct {
@@ -189,6 +184,12 @@ problem_title(int status)
 	return statuses[status_row(status)].title;
 }
 
+const char *
+problem_detail(int status)
+{
+	return statuses[status_row(status)].detail;
+}
+
 static const char *
 label_of(struct exchange *x, const char *field)
 {
@@ -218,74 +219,4 @@ problem_messages(struct exchange *x)
 		    json_integer_value(json_object_get(e, "limit")))));
 	}
 	return list;
-}
-
-static void
-reply_problem(struct exchange *x, int status, const char *detail)
-{
-	json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", tr(x->lang, problem_title(status)),
-	    "status", status, "detail", detail, "request_id", x->req->id);
-	struct blob *blob;
-	char *text;
-
-	if (json_array_size(x->errors) > 0)
-		json_object_set_new(body, "errors", problem_messages(x));
-	text = json_dumps(body, JSON_COMPACT);
-	blob = blob_new(text, strlen(text));
-	free(text);
-	json_decref(body);
-	exchange_reply(x, status, "application/problem+json", blob);
-	blob_unref(blob);
-}
-
-void
-answer_problem(struct exchange *x, int status, const char *detail)
-{
-	const char *text = tr(x->lang, detail != NULL ? detail : statuses[status_row(status)].detail);
-	json_t *value;
-
-	if (status == 503)
-		buf_puts(&x->headers, "Retry-After: 3\r\n");
-	if (status == 401 && x->api)
-		buf_puts(&x->headers, "WWW-Authenticate: Bearer\r\n");
-	if (x->api || x->form == FORM_JSON) {
-		reply_problem(x, status, text);
-		return;
-	}
-	value = json_pack("{s:i, s:s, s:s, s:s, s:b}", "status", status, "title", tr(x->lang, problem_title(status)),
-	    "detail", text, "request_id", x->req->id, "sign_in", (status == 404 || status == 401) && x->person == 0);
-	answer_page(x, status, "problem", value);
-	json_decref(value);
-}
-
-void
-answer_invalid(struct exchange *x)
-{
-	if (x->web_form && x->route->page != NULL)
-		exchange_show_again(x, 422);
-	else
-		answer_problem(x, 422, NULL);
-}
-
-void
-answer_refused(struct exchange *x, const char *name)
-{
-	const struct refusal *r = NULL;
-
-	for (size_t i = 0; i < countof(refusals) && r == NULL; i++)
-		if (strcmp(refusals[i].name, name) == 0)
-			r = &refusals[i];
-	if (r == NULL) {
-		log_error("refused for a reason without a message: %s", name);
-		answer_problem(x, 422, NULL);
-	} else if (r->code != NULL) {
-		field_error(x->errors, r->field, r->code, 0);
-		answer_invalid(x);
-	} else if (r->status == 403 && x->person == 0) {
-		answer_problem(x, 401, NULL);
-	} else if (r->status == 412 && x->web_form && x->route->page != NULL) {
-		exchange_show_again(x, 412);
-	} else {
-		answer_problem(x, r->status, r->detail);
-	}
 }

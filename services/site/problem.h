@@ -1,29 +1,28 @@
 /*
- * Saying what is wrong: problem+json (RFC 9457) with one entry per wrong field on the
- * API, a page in the reader's language on the web. Also the names under which the
- * database refuses, and what each means to the person who asked.
+ * What can be wrong, in words: the statuses, and the names under which the database
+ * refuses. Only tables and texts; answer.c says them.
  */
 #ifndef RELAIS_SITE_PROBLEM_H
 #define RELAIS_SITE_PROBLEM_H
 
 #include "services/site/exchange.h"
 
-/* Answers with the status. detail: msgid, or NULL for the status's own text. */
-void answer_problem(struct exchange *x, int status, const char *detail);
+/* A name a write function refuses with: a constraint's, or one of relais.refuse(). */
+struct refusal {
+	const char *name;
+	int status;
+	const char *field, *code;       /* of a field's fault; NULL: the request's */
+	const char *detail;             /* msgid; NULL: the status's own */
+};
 
-/* x->errors has the entries: 422, or the form again with what was typed. */
-void answer_invalid(struct exchange *x);
+/* NULL for a name without a row. */
+const struct refusal *problem_refusal(const char *name);
 
-/* What a write function said no with: a constraint's or a refusal's name. */
-void answer_refused(struct exchange *x, const char *name);
+/* msgids */
+const char *problem_title(int status);
+const char *problem_detail(int status);
 
 /* [{"field","label","code","message"}] of x->errors in the reader's language; new reference. */
 json_t *problem_messages(struct exchange *x) must_check;
-
-/* The words of a status, msgid: N_("Not found"). */
-const char *problem_title(int status);
-
-/* The refusal's names, for the test that each constraint has one; NULL-terminated list ends. */
-const char *problem_refusal(size_t i);
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "services/site/problem.h"
+#include "services/site/answer.h"
 #include "services/site/session.h"
 #include "shared/i18n/i18n.h"
 
@@ -167,9 +167,5 @@ receive_write(struct exchange *x)
 	if (!read_body(x) || !read_idempotency_key(x) || !read_if_match(x))
 		return false;
 	fields_read(x->route->body, x->given, x->in, x->errors);
-	if (json_array_size(x->errors) > 0) {
-		answer_invalid(x);
-		return false;
-	}
 	return true;
 }

@@ -18,7 +18,10 @@ void receive_form(struct exchange *x, enum form by_ending);
 /* Fields of the query; a wrong one is an error, an unknown one is passed over. */
 bool receive_query(struct exchange *x) must_check;
 
-/* Of a write: that our own page sent it, Idempotency-Key, If-Match, and the fields. */
+/*
+ * Of a write: that our own page sent it, Idempotency-Key, If-Match, and the fields, whose
+ * faults are in x->errors then.
+ */
 bool receive_write(struct exchange *x) must_check;
 
 #endif

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "shared/base/buf.h"
+#include "shared/i18n/i18n.h"
 
 static const struct {
 	enum form form;
@@ -119,12 +120,25 @@ takes_digits(struct slice name)
 }
 
 static bool
+is_known_lang(struct slice value)
+{
+	char lang[8] = "";
+
+	if (value.len >= sizeof(lang))
+		return false;
+	memcpy(lang, value.at, value.len);
+	return i18n_known(lang);
+}
+
+static bool
 fits(struct slice name, struct slice value)
 {
 	bool digits = takes_digits(name);
 
 	if (value.len == 0 || value.len > (digits ? 9 : 60))
 		return false;
+	if (name.len == 9 && memcmp(name.at, "text_lang", 9) == 0)
+		return is_known_lang(value);
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char c = (unsigned char)value.at[i];
 
@@ -175,7 +189,8 @@ has_ending(struct slice path, const char *ending)
 static bool
 try_row(const struct route *r, enum http_method method, struct slice path, enum form form, struct match *m)
 {
-	if ((r->flags & (m->api ? ON_API : ON_WEB)) == 0 || !follows(r->pattern, path, NULL))
+	if ((r->flags & (m->api ? ON_API : ON_WEB)) == 0 || (m->api && form != 0 && form != FORM_JSON) ||
+	    !follows(r->pattern, path, NULL))
 		return false;
 	m->allowed |= 1u << r->method;
 	if (r->method == method && m->route == NULL) {

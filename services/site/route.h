@@ -3,8 +3,8 @@
  *
  * A row says method, pattern, who may, which fields, which statement, which forms of
  * answer. The same row serves the page and, behind /api/v1, the API. {group} and the
- * like in a pattern become values of the statement; {id}, {n}, {problem} and {before}
- * take digits only.
+ * like in a pattern become values of the statement; {id}, {n}, {problem} and {person}
+ * take digits only, {text_lang} a known language.
  */
 #ifndef RELAIS_SITE_ROUTE_H
 #define RELAIS_SITE_ROUTE_H
@@ -30,7 +30,8 @@ enum {
 	CREATES = 4,            /* 201 with Location on the API */
 	IF_MATCH = 8,           /* the API asks for If-Match (428 without) */
 	PRIVATE = 16,           /* never in a shared cache, though the group be public */
-	FEED_KEY = 32           /* ?key= opens it */
+	FEED_KEY = 32,          /* ?key= opens it */
+	SHOWS_SECRET = 64       /* a form's page follows at once, to show x->secret this once */
 };
 
 struct route {

@@ -2,9 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "services/site/answer.h"
 #include "services/site/exchange.h"
-#include "services/site/problem.h"
 #include "services/site/resources.h"
 #include "services/site/session.h"
 #include "shared/i18n/i18n.h"

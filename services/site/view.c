@@ -305,7 +305,9 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 			json_object_set(by_name, f->name, v);
 		}
 	form = json_pack("{s:s, s:s, s:o, s:o, s:s, s:s}", "id", r->name, "action", route_path(&x->req->arena, r->pattern, x->in),
-	    "fields", fields, "field", by_name, "csrf", session_form_token(x), "idempotency_key", secret_new(&x->req->arena));
+	    "fields", fields, "field", by_name, "csrf", session_form_token(x),
+	    /* nobody's page is kept for all: the same bytes each time */
+	    "idempotency_key", x->person != 0 ? secret_new(&x->req->arena) : "");
 	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
 	json_object_set_new(form, "conflict", json_boolean(again && x->status == 412));
 	json_object_set_new(form, "errors", messages);
