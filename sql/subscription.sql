@@ -3,6 +3,7 @@
 SELECT json_build_object('group', relais.group_brief(g), 'slug', g.slug,
 	'subscriptions', (SELECT coalesce(json_agg(json_build_object('cadence', s.cadence, 'weekday', s.weekday, 'hour', s.hour,
 		'lang', s.lang, 'kinds', s.kinds)), '[]') FROM relais.subscription s WHERE s.group_id = g.id AND s.person_id = relais.actor()),
+	'subscribed', EXISTS (SELECT FROM relais.subscription s WHERE s.group_id = g.id AND s.person_id = relais.actor()),
 	'prefill', (SELECT json_build_object('subscription', json_build_object('cadence', s.cadence, 'weekday', s.weekday, 'hour', s.hour,
 		'lang', s.lang, 'kinds', s.kinds)) FROM relais.subscription s WHERE s.group_id = g.id AND s.person_id = relais.actor()))
 FROM relais.group g WHERE g.slug = :group

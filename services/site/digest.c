@@ -111,11 +111,15 @@ with_draft(struct exchange *x, json_t *value)
 static json_t *
 with_site(struct exchange *x, json_t *value)
 {
-	json_t *section;
+	json_t *section, *group;
 	size_t i;
 
 	json_array_foreach(json_object_get(value, "sections"), i, section)
 		mark_lists(section);
+	json_array_foreach(json_object_get(value, "groups"), i, group) {
+		json_object_set_new(group, "has_services", json_boolean(json_array_size(json_object_get(group, "services")) > 0));
+		json_object_set_new(group, "has_notes", json_boolean(json_array_size(json_object_get(group, "notes")) > 0));
+	}
 	json_object_set_new(value, "site", json_string(x->site->config.url));
 	return value;
 }
@@ -150,7 +154,7 @@ default_period(struct exchange *x)
 }
 
 static const char *const section_forms[] = { "section", NULL };
-static const char *const digest_forms[] = { "digest_approve", NULL };
+static const char *const digest_forms[] = { "digest_approve", "digest_draft", NULL };
 static const char *const list_forms[] = { "digest_draft", NULL };
 
 static const struct route routes[] = {
