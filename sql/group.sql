@@ -2,10 +2,10 @@
 -- The first page: the groups the reader sees, their own first, and the umbrellas.
 SELECT json_build_object(
 	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'public', g.visibility = 'public',
-			'umbrella', u.name, 'mine', g.id = ANY (relais.my_inner_groups()),
+			'umbrella', u.name, 'mine', g.id = ANY (m.groups),
 			'lessons', (SELECT count(*) FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published'))
-			ORDER BY g.id = ANY (relais.my_inner_groups()) DESC, g.name), '[]')
-		FROM relais.group g JOIN relais.umbrella u ON u.id = g.umbrella_id),
+			ORDER BY g.id = ANY (m.groups) DESC, g.name), '[]')
+		FROM relais.group g JOIN relais.umbrella u ON u.id = g.umbrella_id, (SELECT relais.my_inner_groups() AS groups) m),
 	'umbrellas', (SELECT coalesce(json_agg(json_build_object('slug', u.slug, 'name', u.name) ORDER BY u.name), '[]')
 		FROM relais.umbrella u))
 

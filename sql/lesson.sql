@@ -12,11 +12,10 @@ FROM relais.group g WHERE g.slug = :group
 -- statement: lesson_get read
 SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, 'published', i.status = 'published',
 	'withdrawn', i.status = 'withdrawn', 'reason', i.reason,
-	'lang', x.lang, 'original', i.lang, 'revision', i.revision, 'edit', i.edit,
+	'lang', x.lang, 'original', i.lang, 'revision', relais.revision_seen(i), 'edit', i.edit,
 	'title', x.title, 'summary', x.summary, 'body', x.body, 'body_html', json_build_object('html', x.html),
 	'conditions', x.conditions, 'cost', l.cost, 'source', l.source, 'sdgs', l.sdgs, 'of', x.of,
-	'stale', x.of < (SELECT max(t.revision) FROM relais.item_text t
-		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang),
+	'stale', x.of < relais.revision_seen(i),
 	'texts', relais.item_texts(i),
 	'municipality', relais.municipality_brief(i.municipality_id),
 	'questions', (SELECT coalesce(json_agg(DISTINCT a.question), '[]') FROM relais.lesson_answers a
@@ -60,10 +59,10 @@ SELECT relais.lesson_change(:group, :id::int, :if_match::int, :status, :reason, 
 -- statement: lesson_text_get read
 -- A lesson's text in a language as a form takes it; what there is not yet is empty, and the
 -- original stands beside it.
-SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', i.revision,
+SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),
 	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
 	'source', json_build_object('title', o.title, 'summary', o.summary, 'body', o.body, 'conditions', o.conditions, 'revision', o.revision),
-	'title', t.title, 'summary', t.summary, 'body', t.body, 'conditions', t.conditions, 'of', t.of, 'stale', t.of < i.revision,
+	'title', t.title, 'summary', t.summary, 'body', t.body, 'conditions', t.conditions, 'of', t.of, 'stale', t.of < o.revision,
 	'prefill', json_build_object('lesson_text', json_build_object('title', t.title, 'summary', t.summary, 'body', t.body,
 		'conditions', t.conditions)))
 FROM relais.group g

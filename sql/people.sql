@@ -54,7 +54,7 @@ SELECT json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p
 		FROM relais.access_token t WHERE t.person_id = p.id AND t.ended_at IS NULL AND t.expires_at > now()
 			AND t.kind IN ('api', 'feed')),
 	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name) ORDER BY g.name), '[]')
-		FROM relais.group g WHERE g.id = ANY (relais.my_inner_groups())))
+		FROM relais.group g WHERE g.id = ANY ((SELECT relais.my_inner_groups())::int[])))
 FROM relais.person p WHERE p.id = relais.actor()
 
 -- statement: me_change write

@@ -10,10 +10,9 @@ FROM relais.group g WHERE g.slug = :group
 -- statement: question_get read
 -- A question with its line of descent: its own wordings, and the questions before and after it.
 SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status, 'published', i.status = 'published',
-	'reason', i.reason, 'lang', x.lang, 'original', i.lang, 'revision', i.revision, 'edit', i.edit, 'text', x.title,
+	'reason', i.reason, 'lang', x.lang, 'original', i.lang, 'revision', relais.revision_seen(i), 'edit', i.edit, 'text', x.title,
 	'title', x.title, 'of', x.of,
-	'stale', x.of < (SELECT max(t.revision) FROM relais.item_text t
-		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang),
+	'stale', x.of < relais.revision_seen(i),
 	'texts', relais.item_texts(i),
 	'municipality', relais.municipality_brief(i.municipality_id),
 	'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id) ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
@@ -74,10 +73,10 @@ SELECT relais.question_status(:group, :id::int, :if_match::int, :status, :reason
 SELECT relais.we_too_post(:group, :problem::int, :municipality)
 
 -- statement: question_text_get read
-SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', i.revision,
+SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),
 	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
 	'source', json_build_object('text', o.title, 'revision', o.revision),
-	'text', t.title, 'of', t.of, 'stale', t.of < i.revision,
+	'text', t.title, 'of', t.of, 'stale', t.of < o.revision,
 	'prefill', json_build_object('question_text', json_build_object('text', t.title)))
 FROM relais.group g
 JOIN relais.item i ON i.group_id = g.id AND i.kind = 'question' AND i.number = :id::int

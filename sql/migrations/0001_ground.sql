@@ -24,11 +24,13 @@ $$;
 CREATE SCHEMA IF NOT EXISTS relais AUTHORIZATION relais_owner;
 SET ROLE relais_owner;
 GRANT USAGE ON SCHEMA relais TO relais_site, relais_admin;
-ALTER DEFAULT PRIVILEGES IN SCHEMA relais REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- for all schemas: within one, what everybody has by default cannot be taken away
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA relais GRANT EXECUTE ON FUNCTIONS TO relais_site, relais_admin;
 
 -- ---------------------------------------------------------------------------
--- What constraints use. All immutable, so that a CHECK may call them.
+-- What constraints use. All immutable, so that a CHECK may call them. Where a value has
+-- to be there, its CHECK says IS TRUE in place of NOT NULL, so that the refusal has a name.
 
 -- A line of text: something in it, no control characters, at most `longest` characters.
 CREATE FUNCTION relais.is_line(t text, longest int) RETURNS boolean
@@ -75,6 +77,12 @@ CREATE FUNCTION relais.are_lines(list text[], longest int, most int) RETURNS boo
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT cardinality(list) <= most
 		AND coalesce(bool_and(coalesce(relais.is_line(e, longest), false)), true) FROM unnest(list) e
+$$;
+
+-- The bytes of a hexadecimal text; NULL for what is none.
+CREATE FUNCTION relais.unhex(t text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN t ~ '^([0-9A-Fa-f]{2})*$' THEN decode(t, 'hex') END
 $$;
 
 -- ---------------------------------------------------------------------------

@@ -4,11 +4,11 @@ SET ROLE relais_owner;
 
 CREATE TABLE relais.umbrella (
 	id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	slug        text NOT NULL CONSTRAINT umbrella_slug_taken UNIQUE
-	            CONSTRAINT umbrella_slug_form CHECK (relais.is_slug(slug)),
-	name        text NOT NULL CONSTRAINT umbrella_name_line CHECK (relais.is_line(name, 200)),
-	country     text NOT NULL CONSTRAINT umbrella_country_code CHECK (country ~ '^[A-Z]{2}$'),
-	lang        text NOT NULL CONSTRAINT umbrella_lang_code CHECK (relais.is_lang(lang)),
+	slug        text CONSTRAINT umbrella_slug_taken UNIQUE
+	            CONSTRAINT umbrella_slug_form CHECK (relais.is_slug(slug) IS TRUE),
+	name        text CONSTRAINT umbrella_name_line CHECK (relais.is_line(name, 200) IS TRUE),
+	country     text CONSTRAINT umbrella_country_code CHECK ((country ~ '^[A-Z]{2}$') IS TRUE),
+	lang        text CONSTRAINT umbrella_lang_code CHECK (relais.is_lang(lang) IS TRUE),
 	time_zone   text NOT NULL DEFAULT 'UTC',
 	-- how many days a digest covers
 	digest_days int NOT NULL DEFAULT 14 CONSTRAINT umbrella_digest_days CHECK (digest_days BETWEEN 1 AND 366),
@@ -29,14 +29,14 @@ ALTER TABLE relais.umbrella ADD CONSTRAINT umbrella_time_zone_known CHECK (relai
 
 CREATE TABLE relais.municipality (
 	id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	slug        text NOT NULL CONSTRAINT municipality_slug_taken UNIQUE
-	            CONSTRAINT municipality_slug_form CHECK (relais.is_slug(slug)),
-	name        text NOT NULL CONSTRAINT municipality_name_line CHECK (relais.is_line(name, 200)),
-	level       text NOT NULL DEFAULT 'municipality'
-	            CONSTRAINT municipality_level_known CHECK (level IN ('municipality', 'district', 'province', 'region')),
-	country     text NOT NULL CONSTRAINT municipality_country_code CHECK (country ~ '^[A-Z]{2}$'),
+	slug        text CONSTRAINT municipality_slug_taken UNIQUE
+	            CONSTRAINT municipality_slug_form CHECK (relais.is_slug(slug) IS TRUE),
+	name        text CONSTRAINT municipality_name_line CHECK (relais.is_line(name, 200) IS TRUE),
+	level       text DEFAULT 'municipality'
+	            CONSTRAINT municipality_level_known CHECK ((level IN ('municipality', 'district', 'province', 'region')) IS TRUE),
+	country     text CONSTRAINT municipality_country_code CHECK ((country ~ '^[A-Z]{2}$') IS TRUE),
 	department  text CONSTRAINT municipality_department_line CHECK (relais.is_line(department, 200)),
-	lang        text NOT NULL CONSTRAINT municipality_lang_code CHECK (relais.is_lang(lang)),
+	lang        text CONSTRAINT municipality_lang_code CHECK (relais.is_lang(lang) IS TRUE),
 	umbrella_id int CONSTRAINT municipality_umbrella_known REFERENCES relais.umbrella,
 	demo        boolean NOT NULL DEFAULT false      -- invented for the demonstration
 );
@@ -52,9 +52,9 @@ CREATE TABLE relais.old_slug (
 
 CREATE TABLE relais.programme (
 	id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	slug        text NOT NULL CONSTRAINT programme_slug_taken UNIQUE
-	            CONSTRAINT programme_slug_form CHECK (relais.is_slug(slug)),
-	name        text NOT NULL CONSTRAINT programme_name_line CHECK (relais.is_line(name, 200)),
+	slug        text CONSTRAINT programme_slug_taken UNIQUE
+	            CONSTRAINT programme_slug_form CHECK (relais.is_slug(slug) IS TRUE),
+	name        text CONSTRAINT programme_name_line CHECK (relais.is_line(name, 200) IS TRUE),
 	umbrella_id int CONSTRAINT programme_umbrella_known REFERENCES relais.umbrella
 );
 
@@ -76,10 +76,10 @@ CREATE UNIQUE INDEX partnership_once ON relais.partnership (least(first_id, seco
 
 CREATE TABLE relais.person (
 	id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	name      text NOT NULL CONSTRAINT person_name_line CHECK (relais.is_line(name, 200)),
+	name      text CONSTRAINT person_name_line CHECK (relais.is_line(name, 200) IS TRUE),
 	email     text CONSTRAINT person_email_form
 	          CHECK (email ~ '^[^[:space:][:cntrl:]<>@,;:"()\[\]\\]+@[A-Za-z0-9.-]+$' AND length(email) <= 254),
-	lang      text NOT NULL DEFAULT 'en' CONSTRAINT person_lang_code CHECK (relais.is_lang(lang)),
+	lang      text DEFAULT 'en' CONSTRAINT person_lang_code CHECK (relais.is_lang(lang) IS TRUE),
 	time_zone text CONSTRAINT person_time_zone_known CHECK (relais.is_time_zone(time_zone)),
 	contact   boolean NOT NULL DEFAULT false,       -- agrees that the group sees name and address
 	demo      boolean NOT NULL DEFAULT false,
@@ -93,11 +93,11 @@ CREATE TABLE relais.affiliation (
 	person_id       int NOT NULL REFERENCES relais.person,
 	umbrella_id     int CONSTRAINT affiliation_umbrella_known REFERENCES relais.umbrella,
 	municipality_id int CONSTRAINT affiliation_municipality_known REFERENCES relais.municipality,
-	role            text NOT NULL,
+	role            text,
 	CONSTRAINT affiliation_one_body CHECK (num_nonnulls(umbrella_id, municipality_id) = 1),
-	CONSTRAINT affiliation_role_fits CHECK (CASE
+	CONSTRAINT affiliation_role_fits CHECK ((CASE
 		WHEN umbrella_id IS NOT NULL THEN role IN ('coordinator', 'observer')
-		ELSE role IN ('focal_point', 'contributor', 'coach', 'observer') END)
+		ELSE role IN ('focal_point', 'contributor', 'coach', 'observer') END) IS TRUE)
 );
 CREATE UNIQUE INDEX affiliation_once ON relais.affiliation
 	(person_id, coalesce(umbrella_id, 0), coalesce(municipality_id, 0), role);

@@ -4,11 +4,11 @@ SET ROLE relais_owner;
 
 CREATE TABLE relais.group (
 	id           int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	slug         text NOT NULL CONSTRAINT group_slug_taken UNIQUE CONSTRAINT group_slug_form CHECK (relais.is_slug(slug)),
-	name         text NOT NULL CONSTRAINT group_name_line CHECK (relais.is_line(name, 200)),
+	slug         text CONSTRAINT group_slug_taken UNIQUE CONSTRAINT group_slug_form CHECK (relais.is_slug(slug) IS TRUE),
+	name         text CONSTRAINT group_name_line CHECK (relais.is_line(name, 200) IS TRUE),
 	description  text NOT NULL DEFAULT '' CONSTRAINT group_description_prose CHECK (relais.is_prose(description, 4000)),
-	visibility   text NOT NULL CONSTRAINT group_visibility_known CHECK (visibility IN ('public', 'closed')),
-	lang         text NOT NULL CONSTRAINT group_lang_code CHECK (relais.is_lang(lang)),
+	visibility   text CONSTRAINT group_visibility_known CHECK ((visibility IN ('public', 'closed')) IS TRUE),
+	lang         text CONSTRAINT group_lang_code CHECK (relais.is_lang(lang) IS TRUE),
 	umbrella_id  int NOT NULL CONSTRAINT group_umbrella_known REFERENCES relais.umbrella,
 	programme_id int CONSTRAINT group_programme_known REFERENCES relais.programme,
 	feed_id      uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
@@ -44,7 +44,7 @@ CREATE TABLE relais.group_log (
 CREATE TABLE relais.membership (
 	group_id        int NOT NULL REFERENCES relais.group,
 	municipality_id int NOT NULL CONSTRAINT membership_municipality_known REFERENCES relais.municipality,
-	role            text NOT NULL CONSTRAINT membership_role_known CHECK (role IN ('hub', 'member', 'partner', 'observer')),
+	role            text CONSTRAINT membership_role_known CHECK ((role IN ('hub', 'member', 'partner', 'observer')) IS TRUE),
 	place           int NOT NULL,           -- in the packed rows of uptake, from 1
 	since           text CONSTRAINT membership_since_date CHECK (relais.is_partial_date(since)),
 	ended_at        timestamptz,
@@ -77,18 +77,25 @@ CREATE INDEX event_number ON relais.event (group_id, number, seq);
 -- What the asking person may see and do. Called once a statement by the policies:
 -- group_id = ANY ((SELECT relais.my_groups())::int[]).
 
+-- A private feed's key opens the inside of one group, and nothing that is the person's own
+-- or their municipality's; NULL: no such limit.
+CREATE FUNCTION relais.only_group() RETURNS int
+LANGUAGE sql STABLE AS $$
+	SELECT nullif(current_setting('app.group', true), '')::int
+$$;
+
+-- The person, unless a feed's key asks.
+CREATE FUNCTION relais.self() RETURNS int
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN relais.only_group() IS NULL THEN relais.actor() END
+$$;
+
 -- Municipalities for which the person may draft and report, or which they coach.
 CREATE FUNCTION relais.my_municipalities() RETURNS int[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	SELECT ARRAY(SELECT a.municipality_id FROM relais.affiliation a
-		WHERE a.person_id = relais.actor() AND a.role IN ('focal_point', 'contributor', 'coach')
+		WHERE a.person_id = relais.self() AND a.role IN ('focal_point', 'contributor', 'coach')
 			AND a.municipality_id IS NOT NULL)
-$$;
-
--- A private feed's key opens one group only; NULL: no such limit.
-CREATE FUNCTION relais.only_group() RETURNS int
-LANGUAGE sql STABLE AS $$
-	SELECT nullif(current_setting('app.group', true), '')::int
 $$;
 
 -- Groups whose inside the person sees: their municipality is in it, or their umbrella leads it.
@@ -122,7 +129,7 @@ CREATE FUNCTION relais.my_led_groups() RETURNS int[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	SELECT CASE WHEN relais.is_operator() THEN ARRAY(SELECT g.id FROM relais.group g)
 	ELSE ARRAY(SELECT g.id FROM relais.affiliation a JOIN relais.group g USING (umbrella_id)
-		WHERE a.person_id = relais.actor() AND a.role = 'coordinator')
+		WHERE a.person_id = relais.self() AND a.role = 'coordinator')
 	END
 $$;
 
@@ -130,7 +137,7 @@ $$;
 CREATE FUNCTION relais.my_hub_groups() RETURNS int[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	SELECT ARRAY(SELECT m.group_id FROM relais.affiliation a JOIN relais.membership m USING (municipality_id)
-		WHERE a.person_id = relais.actor() AND a.role IN ('focal_point', 'contributor')
+		WHERE a.person_id = relais.self() AND a.role IN ('focal_point', 'contributor')
 			AND m.role = 'hub' AND m.ended_at IS NULL)
 $$;
 
@@ -153,14 +160,15 @@ ALTER TABLE relais.event ENABLE ROW LEVEL SECURITY;
 -- is in a closed group is not: that is in membership.
 CREATE POLICY anybody ON relais.umbrella FOR SELECT USING (true);
 CREATE POLICY anybody ON relais.municipality FOR SELECT USING (true);
-CREATE POLICY anybody ON relais.old_slug FOR SELECT USING (true);
+CREATE POLICY anybody ON relais.old_slug FOR SELECT
+	USING (kind <> 'group' OR id = ANY ((SELECT relais.my_groups())::int[]));
 CREATE POLICY anybody ON relais.programme FOR SELECT USING (true);
 CREATE POLICY anybody ON relais.partnership FOR SELECT USING (true);
-CREATE POLICY own ON relais.person FOR SELECT USING (id = (SELECT relais.actor()) OR (SELECT relais.is_operator()));
+CREATE POLICY own ON relais.person FOR SELECT USING (id = (SELECT relais.self()) OR (SELECT relais.is_operator()));
 CREATE POLICY own ON relais.affiliation FOR SELECT
-	USING (person_id = (SELECT relais.actor()) OR (SELECT relais.is_operator()));
+	USING (person_id = (SELECT relais.self()) OR (SELECT relais.is_operator()));
 CREATE POLICY own ON relais.access_token FOR SELECT
-	USING (person_id = (SELECT relais.actor()) OR (SELECT relais.is_operator()));
+	USING (person_id = (SELECT relais.self()) OR (SELECT relais.is_operator()));
 CREATE POLICY seen ON relais.group FOR SELECT USING (id = ANY ((SELECT relais.my_groups())::int[]));
 CREATE POLICY seen ON relais.associate FOR SELECT USING (group_id = ANY ((SELECT relais.my_groups())::int[]));
 CREATE POLICY seen ON relais.group_log FOR SELECT USING (group_id = ANY ((SELECT relais.my_groups())::int[]));

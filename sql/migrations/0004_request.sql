@@ -19,7 +19,7 @@ BEGIN
 	IF token IS NOT NULL THEN
 		SELECT n.*, t.group_id INTO p.id, p.name, p.email, p.lang, p.time_zone, p.contact, p.demo, p.ended_at, only_group
 		FROM relais.access_token t JOIN relais.person n ON n.id = t.person_id
-		WHERE t.hash = decode(token, 'hex') AND t.kind = begin_request.kind AND t.ended_at IS NULL
+		WHERE t.hash = relais.unhex(token) AND t.kind = begin_request.kind AND t.ended_at IS NULL
 			AND t.expires_at > now() AND n.ended_at IS NULL;
 	END IF;
 	speaks := coalesce(asked, p.lang, accepted, 'en');
@@ -31,7 +31,7 @@ BEGIN
 		SELECT i.request, i.answer INTO again FROM relais.idempotency i
 		WHERE i.person_id = p.id AND i.key = begin_request.key;
 		IF FOUND THEN
-			PERFORM set_config('app.replay', CASE WHEN again.request = decode(begin_request.request, 'hex')
+			PERFORM set_config('app.replay', CASE WHEN again.request = coalesce(relais.unhex(begin_request.request), '')
 				THEN again.answer::text ELSE '{"error": "idempotency_key_reused"}' END, true);
 		END IF;
 	END IF;
@@ -71,7 +71,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
 	IF coalesce(current_setting('app.key', true), '') <> '' AND answer IS NOT NULL AND NOT answer ? 'error' THEN
 		INSERT INTO relais.idempotency (person_id, key, request, answer)
-		VALUES (relais.actor(), current_setting('app.key'), decode(current_setting('app.request'), 'hex'), answer);
+		VALUES (relais.actor(), current_setting('app.key'),
+			coalesce(relais.unhex(current_setting('app.request', true)), ''), answer);
 	END IF;
 	RETURN answer;
 END
@@ -110,6 +111,8 @@ BEGIN
 	RETURNING l.group_id, g.slug, l.head, l.at, l.version, l.number INTO t.group_id, t.slug, t.seq, t.at, t.version, t.number;
 	IF t.group_id IS NULL THEN
 		PERFORM relais.refuse('not_found');
+	ELSIF relais.only_group() IS NOT NULL THEN
+		PERFORM relais.refuse('forbidden');     -- a feed's key is for reading
 	END IF;
 	SELECT array_agg(DISTINCT m.municipality_id) FILTER (WHERE a.role IN ('focal_point', 'contributor', 'coach') AND m.role <> 'observer'),
 		array_agg(DISTINCT m.municipality_id) FILTER (WHERE a.role = 'focal_point' AND m.role <> 'observer'),
@@ -164,11 +167,16 @@ BEGIN
 END
 $$;
 
--- Writes the turn's event.
+-- Writes the turn's event. What happens to an item that only its owners know is theirs alone.
 CREATE FUNCTION relais.tell(t relais.turn, kind text, act text, number int, municipality_id int, audience int, detail jsonb)
-RETURNS void LANGUAGE sql SET search_path = '' AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
+#variable_conflict use_variable
+BEGIN
 	INSERT INTO relais.event (group_id, seq, at, kind, act, number, municipality_id, person_id, audience, detail)
-	VALUES (t.group_id, t.seq, t.at, kind, act, number, municipality_id, relais.actor(), audience, detail)
+	VALUES (t.group_id, t.seq, t.at, kind, act, number, municipality_id, relais.actor(),
+		CASE WHEN EXISTS (SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = number AND i.sensitive)
+			THEN 2 ELSE audience END, detail);
+END
 $$;
 
 -- A write's answer: what changed (group, version), where it is, and the value.

@@ -7,14 +7,15 @@ CREATE TABLE relais.item (
 	group_id     int NOT NULL REFERENCES relais.group,
 	number       int NOT NULL,
 	kind         text NOT NULL CHECK (kind IN ('question', 'lesson')),
-	status       text NOT NULL CONSTRAINT item_status_known
-	             CHECK (status IN ('draft', 'proposed', 'published', 'withdrawn', 'merged', 'split', 'dropped')),
-	lang         text NOT NULL CONSTRAINT item_lang_code CHECK (relais.is_lang(lang)),      -- of the original
+	status       text CONSTRAINT item_status_known
+	             CHECK ((status IN ('draft', 'proposed', 'published', 'withdrawn', 'merged', 'split', 'dropped')) IS TRUE),
+	lang         text CONSTRAINT item_lang_code CHECK (relais.is_lang(lang) IS TRUE),      -- of the original
 	revision     int NOT NULL DEFAULT 1,            -- of the original text
 	edit         int NOT NULL DEFAULT 1,            -- rises with every change; what If-Match compares
 	municipality_id int NOT NULL REFERENCES relais.municipality,    -- who wrote it
 	feed_id      uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
 	created_at   timestamptz NOT NULL,
+	sensitive    boolean NOT NULL DEFAULT false,    -- no wording so far is for others than its owners
 	published_at timestamptz,
 	updated_at   timestamptz NOT NULL,
 	occurred_on  text CONSTRAINT item_occurred_on_date CHECK (relais.is_partial_date(occurred_on)),
@@ -39,7 +40,7 @@ CREATE TABLE relais.item_text (
 	lang       text NOT NULL CONSTRAINT text_lang_code CHECK (relais.is_lang(lang)),
 	revision   int NOT NULL,                -- counts within the language
 	of         int NOT NULL,                -- the original's revision that it says
-	title      text NOT NULL CONSTRAINT text_title_line CHECK (relais.is_line(title, 1000)),
+	title      text CONSTRAINT text_title_line CHECK (relais.is_line(title, 1000) IS TRUE),
 	summary    text NOT NULL DEFAULT '' CONSTRAINT text_summary_prose CHECK (relais.is_prose(summary, 1000)),
 	body       text NOT NULL DEFAULT '' CONSTRAINT text_body_prose CHECK (relais.is_prose(body, 65536)),
 	html       text NOT NULL DEFAULT '',
@@ -50,6 +51,20 @@ CREATE TABLE relais.item_text (
 	FOREIGN KEY (group_id, number) REFERENCES relais.item
 );
 ALTER TABLE relais.item_text ALTER body SET COMPRESSION lz4, ALTER html SET COMPRESSION lz4;
+
+-- item.sensitive follows the original's wordings, whoever writes them.
+CREATE FUNCTION relais.item_sensitivity() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+	UPDATE relais.item i SET sensitive = NOT i.sensitive
+	WHERE i.group_id = new.group_id AND i.number = new.number AND i.lang = new.lang
+		AND i.sensitive = EXISTS (SELECT FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
+			AND t.lang = i.lang AND NOT t.sensitive);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER item_sensitivity AFTER INSERT OR UPDATE OF sensitive ON relais.item_text
+	FOR EACH ROW EXECUTE FUNCTION relais.item_sensitivity();
 
 -- Why the original was reworded, and what led to it. Revision 1 has neither.
 CREATE TABLE relais.item_revision (
@@ -73,7 +88,7 @@ CREATE TABLE relais.problem (
 	group_id int NOT NULL,
 	number   int NOT NULL,
 	problem  int NOT NULL,
-	text     text NOT NULL CONSTRAINT problem_text_line CHECK (relais.is_line(text, 500)),
+	text     text CONSTRAINT problem_text_line CHECK (relais.is_line(text, 500) IS TRUE),
 	PRIMARY KEY (group_id, problem),
 	FOREIGN KEY (group_id, number) REFERENCES relais.item
 );
@@ -91,7 +106,7 @@ CREATE TABLE relais.subquestion (
 	group_id    int NOT NULL,
 	number      int NOT NULL,
 	subquestion int NOT NULL,
-	text        text NOT NULL CONSTRAINT subquestion_text_line CHECK (relais.is_line(text, 500)),
+	text        text CONSTRAINT subquestion_text_line CHECK (relais.is_line(text, 500) IS TRUE),
 	PRIMARY KEY (group_id, subquestion),
 	FOREIGN KEY (group_id, number) REFERENCES relais.item
 );
@@ -143,17 +158,17 @@ CREATE TABLE relais.link (
 	number   int NOT NULL,
 	link     int NOT NULL,
 	kind     text NOT NULL CONSTRAINT link_kind_known CHECK (kind IN ('page', 'document', 'video', 'other')),
-	url      text NOT NULL CONSTRAINT link_url_form CHECK (url ~ '^https?://[^[:space:][:cntrl:]"<>\\]+$' AND length(url) <= 2000),
-	title    text NOT NULL CONSTRAINT link_title_line CHECK (relais.is_line(title, 200)),
+	url      text CONSTRAINT link_url_form CHECK ((url ~ '^https?://[^[:space:][:cntrl:]"<>\\]+$' AND length(url) <= 2000) IS TRUE),
+	title    text CONSTRAINT link_title_line CHECK (relais.is_line(title, 200) IS TRUE),
 	bytes    bigint CONSTRAINT link_bytes_positive CHECK (bytes >= 0),
 	PRIMARY KEY (group_id, number, link),
 	FOREIGN KEY (group_id, number) REFERENCES relais.lesson
 );
 
 -- ---------------------------------------------------------------------------
--- Who sees them. A draft: its owners. A proposal: also the hub and the lead umbrella,
--- which decide on it. Everything below an item is seen with it; a sensitive revision
--- by the owners alone.
+-- Who sees them. What is sensitive from its first wording on, a draft, and a draft that was
+-- dropped: its owners. A proposal: also the hub and the lead umbrella, which decide on it.
+-- Everything below an item is seen with it; a sensitive revision by the owners alone.
 
 ALTER TABLE relais.item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.item_owner ENABLE ROW LEVEL SECURITY;
@@ -178,8 +193,9 @@ $$;
 
 CREATE POLICY seen ON relais.item FOR SELECT USING (
 	CASE
-	WHEN status NOT IN ('draft', 'proposed') THEN group_id = ANY ((SELECT relais.my_groups())::int[])
-	WHEN status = 'proposed' AND (group_id = ANY ((SELECT relais.my_hub_groups())::int[])
+	WHEN NOT sensitive AND (status = 'published' OR published_at IS NOT NULL AND status <> 'draft')
+		THEN group_id = ANY ((SELECT relais.my_groups())::int[])
+	WHEN NOT sensitive AND status IN ('proposed', 'withdrawn') AND (group_id = ANY ((SELECT relais.my_hub_groups())::int[])
 		OR group_id = ANY ((SELECT relais.my_led_groups())::int[])) THEN true
 	ELSE relais.owns(group_id, number) END);
 CREATE POLICY seen ON relais.item_owner FOR SELECT USING (
@@ -199,11 +215,13 @@ CREATE POLICY seen ON relais.subquestion FOR SELECT USING (
 CREATE POLICY seen ON relais.priority FOR SELECT USING (
 	EXISTS (SELECT FROM relais.subquestion s WHERE s.group_id = priority.group_id AND s.subquestion = priority.subquestion));
 CREATE POLICY seen ON relais.descent FOR SELECT USING (
-	EXISTS (SELECT FROM relais.item i WHERE i.group_id = descent.group_id AND i.number = descent.number));
+	EXISTS (SELECT FROM relais.item i WHERE i.group_id = descent.group_id AND i.number = descent.number)
+	AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = descent.group_id AND i.number = descent.parent));
 CREATE POLICY seen ON relais.lesson FOR SELECT USING (
 	EXISTS (SELECT FROM relais.item i WHERE i.group_id = lesson.group_id AND i.number = lesson.number));
 CREATE POLICY seen ON relais.lesson_answers FOR SELECT USING (
-	EXISTS (SELECT FROM relais.item i WHERE i.group_id = lesson_answers.group_id AND i.number = lesson_answers.number));
+	EXISTS (SELECT FROM relais.item i WHERE i.group_id = lesson_answers.group_id AND i.number = lesson_answers.number)
+	AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = lesson_answers.group_id AND i.number = lesson_answers.question));
 CREATE POLICY seen ON relais.link FOR SELECT USING (
 	EXISTS (SELECT FROM relais.item i WHERE i.group_id = link.group_id AND i.number = link.number));
 GRANT SELECT ON relais.item, relais.item_owner, relais.item_text, relais.item_revision, relais.problem, relais.we_too,
@@ -225,6 +243,16 @@ $$;
 -- ---------------------------------------------------------------------------
 -- Writing: what questions and lessons share
 
+-- May the person know of the item? The policy again, for the functions that run as the owner.
+CREATE FUNCTION relais.item_seen(i relais.item) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT CASE
+	WHEN NOT i.sensitive AND (i.status = 'published' OR i.published_at IS NOT NULL AND i.status <> 'draft') THEN true
+	WHEN NOT i.sensitive AND i.status IN ('proposed', 'withdrawn') AND (i.group_id = ANY (relais.my_hub_groups())
+		OR i.group_id = ANY (relais.my_led_groups())) THEN true
+	ELSE relais.owns(i.group_id, i.number) END
+$$;
+
 -- The item, locked with its group, for a change by one of its owners, the publisher, or
 -- (translators) anybody who acts in the group. edit: what If-Match named; NULL: any.
 CREATE FUNCTION relais.item_for_change(t relais.turn, kind text, number int, edit int, anybody boolean) RETURNS relais.item
@@ -235,14 +263,12 @@ DECLARE
 BEGIN
 	SELECT * INTO i FROM relais.item x
 	WHERE x.group_id = t.group_id AND x.number = item_for_change.number AND x.kind = item_for_change.kind;
-	IF i.number IS NULL THEN
+	IF i.number IS NULL OR NOT relais.item_seen(i) THEN
 		PERFORM relais.refuse('not_found');
 	END IF;
 	mine := relais.is_operator() OR EXISTS (SELECT FROM relais.item_owner o
 		WHERE o.group_id = t.group_id AND o.number = i.number AND o.municipality_id = ANY (t.acts_for));
-	IF i.status = 'draft' AND NOT mine OR i.status = 'proposed' AND NOT mine AND NOT relais.publishes(t) THEN
-		PERFORM relais.refuse('not_found');
-	ELSIF NOT (mine OR relais.publishes(t) OR anybody AND cardinality(t.acts_for) > 0) THEN
+	IF NOT (mine OR relais.publishes(t) OR anybody AND cardinality(t.acts_for) > 0) THEN
 		PERFORM relais.refuse('forbidden');
 	ELSIF item_for_change.edit IS NOT NULL AND item_for_change.edit <> i.edit THEN
 		PERFORM relais.refuse('edit_outdated');
@@ -268,29 +294,46 @@ END
 $$;
 
 -- A further text in any language. In the original's language it is a new revision of the
--- item; in another it says revision `of` of the original (NULL: the newest).
+-- item; in another it says revision `of` of the original. sensitive: NULL is as sensitive as
+-- what it translates or corrects, which is the newest that its writer sees. Gives the new
+-- revision.
 CREATE FUNCTION relais.text_add(t relais.turn, i relais.item, lang text, of int,
 	title text, summary text, body text, html text, conditions text, sensitive boolean) RETURNS int
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
 	n int;
 	before relais.item_text;
+	original relais.item_text;
+	mine boolean := relais.owns(i.group_id, i.number);
 BEGIN
+	SELECT coalesce(max(x.revision), 0) + 1 INTO n FROM relais.item_text x
+	WHERE x.group_id = i.group_id AND x.number = i.number AND x.lang = text_add.lang;
 	SELECT * INTO before FROM relais.item_text x
-	WHERE x.group_id = i.group_id AND x.number = i.number AND x.lang = text_add.lang ORDER BY x.revision DESC LIMIT 1;
-	n := CASE WHEN lang = i.lang THEN i.revision ELSE coalesce(before.revision, 0) END + 1;
-	IF lang <> i.lang AND of > i.revision THEN
+	WHERE x.group_id = i.group_id AND x.number = i.number AND x.lang = text_add.lang AND (mine OR NOT x.sensitive)
+	ORDER BY x.revision DESC LIMIT 1;
+	SELECT * INTO original FROM relais.item_text x
+	WHERE x.group_id = i.group_id AND x.number = i.number AND x.lang = i.lang AND (mine OR NOT x.sensitive)
+		AND (text_add.of IS NULL OR text_add.lang = i.lang OR x.revision = text_add.of)
+	ORDER BY x.revision DESC LIMIT 1;
+	IF original.revision IS NULL THEN
 		PERFORM relais.refuse('text_of_known');
 	END IF;
 	INSERT INTO relais.item_text (group_id, number, lang, revision, of, title, summary, body, html, conditions, sensitive, at)
-	VALUES (i.group_id, i.number, lang, n, CASE WHEN lang = i.lang THEN n ELSE coalesce(of, i.revision) END,
+	VALUES (i.group_id, i.number, lang, n, CASE WHEN lang = i.lang THEN n ELSE original.revision END,
 		btrim(title), coalesce(summary, before.summary, ''), coalesce(body, before.body, ''), coalesce(html, before.html, ''),
-		coalesce(conditions, before.conditions, ''), coalesce(sensitive, false), t.at);
+		coalesce(conditions, before.conditions, ''), coalesce(sensitive, original.sensitive), t.at);
 	UPDATE relais.item x SET edit = x.edit + 1, updated_at = t.at,
-		revision = CASE WHEN lang = i.lang THEN n ELSE x.revision END
+		revision = CASE WHEN text_add.lang = i.lang THEN n ELSE x.revision END
 	WHERE x.group_id = i.group_id AND x.number = i.number;
 	RETURN n;
 END
+$$;
+
+-- Is that text its owners' alone?
+CREATE FUNCTION relais.text_sensitive(i relais.item, lang text, revision int) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT x.sensitive FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
+		AND x.lang = text_sensitive.lang AND x.revision = text_sensitive.revision
 $$;
 
 -- Where the item is seen by nobody but its owners, its events are theirs alone too.

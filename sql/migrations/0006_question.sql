@@ -39,13 +39,18 @@ DECLARE
 BEGIN
 	t := relais.take(slug, 1, 1);
 	owner := relais.acting_for(t, municipality, true);
-	IF status = 'published' AND NOT (owner = ANY (t.speaks_for) OR relais.publishes(t)) THEN
+	IF status NOT IN ('draft', 'published') THEN
+		PERFORM relais.refuse('item_status_known');
+	ELSIF status = 'published' AND NOT (owner = ANY (t.speaks_for) OR relais.publishes(t)) THEN
 		PERFORM relais.refuse('publish_needs_focal_point');
 	END IF;
 	PERFORM relais.item_add(t, 'question', status, lang, owner, text, NULL, NULL, NULL, NULL, occurred_on);
 	PERFORM relais.question_parts(t.group_id, t.number, owner, problems, subquestions);
 	IF parents IS NOT NULL AND jsonb_array_length(parents) > 0 THEN
-		PERFORM relais.question_descend(t, how, parents, owner);
+		PERFORM relais.question_descend(t, how, parents);
+		IF status = 'published' THEN
+			PERFORM relais.question_merge(t, t.number);
+		END IF;
 	END IF;
 	PERFORM relais.tell(t, 'question', CASE status WHEN 'draft' THEN 'drafted' ELSE 'asked' END, t.number, owner,
 		relais.item_audience(status), NULL);
@@ -57,8 +62,8 @@ EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 END
 $$;
 
--- The new question takes over from its parents: merged ones end; all owners own it.
-CREATE FUNCTION relais.question_descend(t relais.turn, how text, parents jsonb, owner int) RETURNS void
+-- The new question's line of descent: whoever owns a parent owns it too.
+CREATE FUNCTION relais.question_descend(t relais.turn, how text, parents jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
 	parent int;
@@ -66,16 +71,24 @@ DECLARE
 BEGIN
 	FOR parent IN SELECT DISTINCT p::int FROM jsonb_array_elements_text(parents) p ORDER BY 1 LOOP
 		i := relais.item_for_change(t, 'question', parent, NULL, false);
-		INSERT INTO relais.descent VALUES (t.group_id, t.number, parent, coalesce(how, 'merged'));
-		IF coalesce(how, 'merged') = 'merged' THEN
-			UPDATE relais.item x SET status = 'merged', edit = x.edit + 1, updated_at = t.at
-			WHERE x.group_id = t.group_id AND x.number = parent;
+		IF i.status NOT IN ('draft', 'published') THEN
+			PERFORM relais.refuse('item_ended');
 		END IF;
+		INSERT INTO relais.descent VALUES (t.group_id, t.number, parent, coalesce(how, 'merged'));
 		INSERT INTO relais.item_owner
 		SELECT t.group_id, t.number, o.municipality_id FROM relais.item_owner o
 		WHERE o.group_id = t.group_id AND o.number = parent ON CONFLICT DO NOTHING;
 	END LOOP;
 END
+$$;
+
+-- Once it is published, the questions it was merged from end.
+CREATE FUNCTION relais.question_merge(t relais.turn, number int) RETURNS void
+LANGUAGE sql SET search_path = '' AS $$
+	UPDATE relais.item x SET status = 'merged', edit = x.edit + 1, updated_at = t.at
+	FROM relais.descent d
+	WHERE d.group_id = t.group_id AND d.number = question_merge.number AND d.how = 'merged'
+		AND x.group_id = d.group_id AND x.number = d.parent AND x.status IN ('draft', 'published')
 $$;
 
 -- Rewords a question, with the reason and what led to it. A sensitive revision stays
@@ -94,7 +107,7 @@ BEGIN
 	IF i.status NOT IN ('draft', 'published') THEN
 		PERFORM relais.refuse('item_ended');
 	END IF;
-	n := relais.text_add(t, i, i.lang, NULL, text, NULL, NULL, NULL, NULL, sensitive);
+	n := relais.text_add(t, i, i.lang, NULL, text, NULL, NULL, NULL, NULL, coalesce(sensitive, false));
 	INSERT INTO relais.item_revision VALUES (t.group_id, i.number, n, coalesce(reason, ''), trigger, coalesce(sensitive, false),
 		coalesce((SELECT o.municipality_id FROM relais.item_owner o WHERE o.group_id = t.group_id AND o.number = i.number
 			AND o.municipality_id = ANY (t.acts_for) LIMIT 1), i.municipality_id), relais.actor(), t.at, occurred_on);
@@ -116,17 +129,20 @@ DECLARE
 	refused text;
 	i relais.item;
 	n int;
+	secret boolean;
 BEGIN
 	t := relais.take(slug, 1, 0);
 	i := relais.item_for_change(t, 'question', number, edit, lang <> (SELECT x.lang FROM relais.item x
 		WHERE x.group_id = t.group_id AND x.number = question_text_put.number));
-	n := relais.text_add(t, i, lang, of, text, NULL, NULL, NULL, NULL, false);
+	n := relais.text_add(t, i, lang, of, text, NULL, NULL, NULL, NULL, NULL);
+	secret := relais.text_sensitive(i, lang, n);
 	IF lang = i.lang THEN
-		INSERT INTO relais.item_revision VALUES (t.group_id, i.number, n, '', NULL, false, i.municipality_id,
+		INSERT INTO relais.item_revision VALUES (t.group_id, i.number, n, '', NULL, secret, i.municipality_id,
 			relais.actor(), t.at, NULL);
 	END IF;
 	PERFORM relais.tell(t, 'question', CASE WHEN lang = i.lang THEN 'corrected' ELSE 'translated' END, i.number,
-		i.municipality_id, relais.item_audience(i.status), jsonb_build_object('lang', lang, 'revision', n));
+		i.municipality_id, CASE WHEN secret THEN 2 ELSE relais.item_audience(i.status) END,
+		jsonb_build_object('lang', lang, 'revision', n));
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'lang', lang, 'revision', n, 'edit', i.edit + 1, 'seq', t.seq));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -155,6 +171,9 @@ BEGIN
 		published_at = coalesce(x.published_at, CASE WHEN question_status.status = 'published' THEN t.at END),
 		reason = question_status.reason
 	WHERE x.group_id = t.group_id AND x.number = i.number;
+	IF status = 'published' THEN
+		PERFORM relais.question_merge(t, i.number);
+	END IF;
 	PERFORM relais.tell(t, 'question', CASE status WHEN 'published' THEN 'asked' ELSE 'dropped' END, i.number,
 		i.municipality_id, CASE WHEN i.status = 'draft' AND status = 'dropped' THEN 2 ELSE 0 END, NULL);
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
@@ -178,7 +197,7 @@ BEGIN
 	t := relais.take(slug, 1, 0);
 	owner := relais.acting_for(t, municipality, true);
 	SELECT p.number INTO number FROM relais.problem p JOIN relais.item i USING (group_id, number)
-	WHERE p.group_id = t.group_id AND p.problem = we_too_post.problem AND i.status NOT IN ('draft', 'proposed');
+	WHERE p.group_id = t.group_id AND p.problem = we_too_post.problem AND i.status <> 'draft' AND relais.item_seen(i);
 	IF number IS NULL THEN
 		PERFORM relais.refuse('not_found');
 	END IF;

@@ -8,21 +8,22 @@ RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_column
 BEGIN
 	IF questions IS NOT NULL OR subquestions IS NOT NULL THEN
-		DELETE FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number;
+		DELETE FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number
+			AND CASE WHEN a.subquestion = 0 THEN questions IS NOT NULL ELSE subquestions IS NOT NULL END;
 		INSERT INTO relais.lesson_answers (group_id, number, question)
 		SELECT DISTINCT lesson_parts.group_id, lesson_parts.number, q::int FROM jsonb_array_elements_text(questions) q;
 		INSERT INTO relais.lesson_answers (group_id, number, question, subquestion)
 		SELECT DISTINCT lesson_parts.group_id, lesson_parts.number, s.number, s.subquestion
 		FROM jsonb_array_elements_text(subquestions) q
 		JOIN relais.subquestion s ON s.group_id = lesson_parts.group_id AND s.subquestion = q::int;
-		IF (SELECT count(*) FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id
+		IF subquestions IS NOT NULL AND (SELECT count(*) FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id
 				AND a.number = lesson_parts.number AND a.subquestion > 0)
-			<> (SELECT count(DISTINCT q) FROM jsonb_array_elements_text(coalesce(subquestions, '[]')) q) THEN
+			<> (SELECT count(DISTINCT q) FROM jsonb_array_elements_text(subquestions) q) THEN
 			PERFORM relais.refuse('answers_subquestion_known');
 		END IF;
 		IF EXISTS (SELECT FROM relais.lesson_answers a JOIN relais.item i ON i.group_id = a.group_id AND i.number = a.question
 			WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number
-				AND (i.kind <> 'question' OR i.status = 'draft' AND NOT relais.owns(i.group_id, i.number))) THEN
+				AND (i.kind <> 'question' OR NOT relais.item_seen(i))) THEN
 			PERFORM relais.refuse('answers_question_known');
 		END IF;
 	END IF;
@@ -49,6 +50,9 @@ DECLARE
 	becomes text := status;
 BEGIN
 	t := relais.take(slug, 1, 1);
+	IF status NOT IN ('draft', 'proposed', 'published') THEN
+		PERFORM relais.refuse('item_status_known');
+	END IF;
 	owner := relais.acting_for(t, coalesce(municipality, CASE WHEN t.leads AND cardinality(t.acts_for) = 0 THEN
 		(SELECT m.slug FROM relais.municipality m WHERE m.id = t.hub) END), true);
 	IF status = 'published' AND NOT relais.publishes(t) THEN
@@ -88,7 +92,7 @@ BEGIN
 	IF i.status = 'withdrawn' THEN
 		PERFORM relais.refuse('item_ended');
 	END IF;
-	n := relais.text_add(t, i, lang, of, title, summary, body, html, conditions, false);
+	n := relais.text_add(t, i, lang, of, title, summary, body, html, conditions, NULL);
 	IF lang = i.lang THEN
 		INSERT INTO relais.item_revision VALUES (t.group_id, i.number, n, '', NULL, false, i.municipality_id,
 			relais.actor(), t.at, NULL);
@@ -116,7 +120,7 @@ DECLARE
 BEGIN
 	t := relais.take(slug, 1, 0);
 	i := relais.item_for_change(t, 'lesson', number, edit, false);
-	IF status = 'published' AND NOT relais.publishes(t) THEN
+	IF status = 'published' AND i.status <> 'published' AND NOT relais.publishes(t) THEN
 		becomes := 'proposed';
 	END IF;
 	becomes := coalesce(becomes, i.status);

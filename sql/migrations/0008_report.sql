@@ -25,8 +25,8 @@ CREATE TABLE relais.report (
 	seq             bigint NOT NULL,
 	number          int NOT NULL,           -- of the lesson or question
 	municipality_id int NOT NULL REFERENCES relais.municipality,
-	status          text NOT NULL CONSTRAINT report_status_known
-	                CHECK (relais.status_code(status) > 0 OR status = 'retracted'),
+	status          text CONSTRAINT report_status_known
+	                CHECK ((relais.status_code(status) > 0 OR status = 'retracted') IS TRUE),
 	adaptation      text CONSTRAINT report_adaptation_line CHECK (relais.is_line(adaptation, 500)),
 	evidence        text CONSTRAINT report_evidence_line CHECK (relais.is_line(evidence, 2000)),
 	services        text[] NOT NULL DEFAULT '{}' CONSTRAINT report_services_lines CHECK (relais.are_lines(services, 100, 20)),
@@ -37,6 +37,7 @@ CREATE TABLE relais.report (
 	via             text CONSTRAINT report_via_known CHECK (via IN ('phone', 'whatsapp', 'meeting', 'mail', 'import')),
 	recorded_by     int REFERENCES relais.person,   -- somebody of hub or umbrella, for the municipality
 	retracts        bigint,
+	undone          boolean NOT NULL DEFAULT false, -- taken back since
 	PRIMARY KEY (group_id, seq),
 	FOREIGN KEY (group_id, seq) REFERENCES relais.event,
 	FOREIGN KEY (group_id, number) REFERENCES relais.item,
@@ -59,7 +60,7 @@ CREATE TABLE relais.report_reason (
 	seq             bigint NOT NULL,
 	municipality_id int NOT NULL,
 	reason          text NOT NULL CONSTRAINT report_reason_known CHECK (relais.reason_code(reason) > 0),
-	audience        text NOT NULL CHECK (audience IN ('own', 'umbrella', 'group', 'public')),
+	audience        text NOT NULL CONSTRAINT report_audience_known CHECK (audience IN ('own', 'umbrella', 'group', 'public')),
 	PRIMARY KEY (group_id, seq),
 	FOREIGN KEY (group_id, seq) REFERENCES relais.report
 );
@@ -104,10 +105,13 @@ ALTER TABLE relais.application ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.uptake_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.uptake_row ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY inside ON relais.report FOR SELECT USING (group_id = ANY ((SELECT relais.my_inner_groups())::int[])
-	OR group_id = ANY ((SELECT relais.my_groups())::int[]) AND relais.is_open_status(status));
-CREATE POLICY inside ON relais.application FOR SELECT USING (group_id = ANY ((SELECT relais.my_inner_groups())::int[])
-	OR group_id = ANY ((SELECT relais.my_groups())::int[]) AND relais.is_open_status(status));
+-- With the item it is on; who is not of the group sees what stands, and is open.
+CREATE POLICY inside ON relais.report FOR SELECT USING ((group_id = ANY ((SELECT relais.my_inner_groups())::int[])
+		OR group_id = ANY ((SELECT relais.my_groups())::int[]) AND relais.is_open_status(status) AND NOT undone)
+	AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = report.group_id AND i.number = report.number));
+CREATE POLICY inside ON relais.application FOR SELECT USING ((group_id = ANY ((SELECT relais.my_inner_groups())::int[])
+		OR group_id = ANY ((SELECT relais.my_groups())::int[]) AND relais.is_open_status(status))
+	AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = application.group_id AND i.number = application.number));
 CREATE POLICY widened ON relais.report_note FOR SELECT USING (
 	municipality_id = ANY ((SELECT relais.my_municipalities())::int[])
 	OR audience = 'public' AND group_id = ANY ((SELECT relais.my_groups())::int[])
@@ -167,8 +171,7 @@ BEGIN
 	FROM relais.report r JOIN relais.event e USING (group_id, seq)
 	LEFT JOIN relais.report_reason w USING (group_id, seq)
 	WHERE r.group_id = group_id AND r.number = number AND r.municipality_id = municipality_id AND r.status <> 'retracted'
-		AND NOT EXISTS (SELECT FROM relais.report u WHERE u.group_id = r.group_id AND u.number = r.number
-			AND u.municipality_id = r.municipality_id AND u.retracts = r.seq)
+		AND NOT r.undone
 	ORDER BY r.seq DESC LIMIT 1;
 	IF latest.seq IS NULL THEN
 		DELETE FROM relais.application a
@@ -196,14 +199,14 @@ DECLARE
 	refused text;
 	i relais.item;
 	who int;
-	back bigint;
+	back relais.application;
 	reach text := coalesce(audience, CASE WHEN status IN ('interrupted', 'not_for_us') THEN 'own' ELSE 'group' END);
 	now_is text;
 BEGIN
 	t := relais.take(slug, 1, 0);
 	who := relais.acting_for(t, municipality, true);
 	SELECT * INTO i FROM relais.item x WHERE x.group_id = t.group_id AND x.number = report_post.number AND x.kind = report_post.kind;
-	IF i.number IS NULL OR i.status IN ('draft', 'proposed') THEN
+	IF i.number IS NULL OR i.status IN ('draft', 'proposed') OR NOT relais.item_seen(i) THEN
 		PERFORM relais.refuse('not_found');
 	ELSIF i.status = 'withdrawn' AND status <> 'retracted' THEN
 		PERFORM relais.refuse('item_ended');
@@ -211,20 +214,24 @@ BEGIN
 		PERFORM relais.refuse('report_via_needed');
 	ELSIF reason IS NOT NULL AND status NOT IN ('interrupted', 'not_for_us') THEN
 		PERFORM relais.refuse('report_reason_fits');
+	ELSIF length(ask_again_on) <> 10 OR NOT relais.is_partial_date(ask_again_on) THEN
+		PERFORM relais.refuse('report_ask_again_on_date');
 	END IF;
 	IF status = 'retracted' THEN
-		SELECT a.seq INTO back FROM relais.application a
+		SELECT * INTO back FROM relais.application a
 		WHERE a.group_id = t.group_id AND a.number = i.number AND a.municipality_id = who;
-		IF back IS NULL THEN
+		IF back.seq IS NULL THEN
 			PERFORM relais.refuse('report_nothing_to_retract');
 		END IF;
+		UPDATE relais.report r SET undone = true WHERE r.group_id = t.group_id AND r.seq = back.seq;
 	END IF;
-	PERFORM relais.tell(t, 'report', CASE WHEN back IS NULL THEN 'reported' ELSE 'retracted' END, i.number, who,
-		CASE WHEN relais.is_open_status(status) THEN 0 ELSE 1 END,
+	-- whoever could read a report learns that it was taken back
+	PERFORM relais.tell(t, 'report', CASE WHEN back.seq IS NULL THEN 'reported' ELSE 'retracted' END, i.number, who,
+		CASE WHEN relais.is_open_status(coalesce(back.status, status)) THEN 0 ELSE 1 END,
 		jsonb_strip_nulls(jsonb_build_object('status', status, 'via', via, 'recorded', CASE WHEN NOT who = ANY (t.acts_for) THEN true END)));
 	INSERT INTO relais.report VALUES (t.group_id, t.seq, i.number, who, status, nullif(btrim(adaptation), ''), nullif(btrim(evidence), ''),
 		ARRAY(SELECT btrim(e) FROM jsonb_array_elements_text(services) e), ARRAY(SELECT e FROM jsonb_array_elements_text(told_to) e),
-		occurred_on, ask_again_on::date, via, CASE WHEN NOT who = ANY (t.acts_for) THEN relais.actor() END, back);
+		occurred_on, ask_again_on::date, via, CASE WHEN NOT who = ANY (t.acts_for) THEN relais.actor() END, back.seq);
 	IF coalesce(btrim(note), '') <> '' THEN
 		INSERT INTO relais.report_note VALUES (t.group_id, t.seq, who, note, reach);
 	END IF;
@@ -295,14 +302,16 @@ BEGIN
 	own := ARRAY(SELECT m.place FROM relais.membership m
 		WHERE m.group_id = g.id AND m.municipality_id = ANY (relais.my_municipalities()));
 	numbers := ARRAY(SELECT i.number FROM relais.item i
-		WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND (before IS NULL OR i.number < before)
+		WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive AND (before IS NULL OR i.number < before)
 		ORDER BY i.number DESC LIMIT 51);
 	more := cardinality(numbers) > 50;
 	numbers := numbers[1:50];
 	RETURN json_build_object(
 		'group', json_build_object('id', g.id, 'slug', g.slug, 'name', g.name, 'visibility', g.visibility),
 		'lessons', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'title', x.title, 'lang', x.lang) ORDER BY i.number DESC), '[]')
-			FROM relais.item i, relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x
+			FROM relais.item i, LATERAL (SELECT t.* FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
+				AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
+				ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
 			WHERE i.group_id = g.id AND i.number = ANY (numbers)),
 		'municipalities', (SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name, 'role', m.role, 'place', m.place)
 				ORDER BY m.place), '[]')
@@ -316,7 +325,7 @@ BEGIN
 		'totals', (SELECT coalesce(json_object_agg(s.status, s.n), '{}') FROM (
 			SELECT c.status, sum(c.n) AS n FROM relais.uptake_count c
 			JOIN relais.item i USING (group_id, number)
-			WHERE c.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' GROUP BY c.status
+			WHERE c.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive GROUP BY c.status
 			HAVING sum(c.n) > 0 AND (inner_ OR relais.is_open_status(c.status) OR sum(c.n) >= 5)) s),
 		'more', CASE WHEN more THEN numbers[50] END);
 END

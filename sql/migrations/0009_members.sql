@@ -181,6 +181,9 @@ BEGIN
 		UPDATE relais.membership x SET role = coalesce(member_put.role, x.role),
 			ended_at = CASE WHEN member_put.role IS NULL THEN t.at END, since = coalesce(member_put.since, x.since)
 		WHERE x.group_id = t.group_id AND x.municipality_id = m;
+	END IF;
+	-- of the municipality itself, and of the hub that became a member
+	IF before.place IS NOT NULL OR role = 'hub' THEN
 		PERFORM relais.uptake_recount(t.group_id);
 	END IF;
 	PERFORM relais.tell(t, 'member', CASE WHEN role IS NULL THEN 'left' WHEN before.place IS NULL OR before.ended_at IS NOT NULL
@@ -217,6 +220,10 @@ BEGIN
 	SELECT x.id INTO p FROM relais.person x WHERE lower(x.email) = lower(person_invite.email);
 	IF p IS NULL THEN
 		INSERT INTO relais.person (name, email, lang) VALUES (btrim(name), email, coalesce(lang, m.lang, 'en')) RETURNING id INTO p;
+	ELSIF code IS NOT NULL AND EXISTS (SELECT FROM relais.affiliation a LEFT JOIN relais.municipality c ON c.id = a.municipality_id
+		WHERE a.person_id = p AND NOT relais.coordinates(coalesce(a.umbrella_id, c.umbrella_id))) THEN
+		-- whoever gives out a code could sign in with it
+		PERFORM relais.refuse('person_of_others');
 	END IF;
 	IF NOT EXISTS (SELECT FROM relais.affiliation a WHERE a.person_id = p AND a.role = person_invite.role
 		AND (a.umbrella_id = u OR a.municipality_id = m.id AND u IS NULL)) THEN
@@ -287,7 +294,7 @@ CREATE FUNCTION relais.token_end(token int, session text)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
 	UPDATE relais.access_token a SET ended_at = clock_timestamp()
-	WHERE a.ended_at IS NULL AND (relais.is_operator() OR a.person_id = relais.actor())
+	WHERE a.ended_at IS NULL AND (relais.is_operator() OR a.person_id = relais.self())
 		AND (a.id = token OR token IS NULL AND a.hash = decode(session, 'hex'));
 	IF NOT FOUND THEN
 		RETURN '{"error": "not_found"}';
@@ -303,7 +310,7 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
 	refused text;
 	g int;
-	p int := relais.actor();
+	p int := relais.self();
 	made int;
 BEGIN
 	IF relais.is_operator() THEN
@@ -318,7 +325,7 @@ BEGIN
 		IF g IS NULL THEN
 			PERFORM relais.refuse('not_found');
 		END IF;
-	ELSIF kind <> 'api' THEN
+	ELSIF kind IS DISTINCT FROM 'api' THEN
 		PERFORM relais.refuse('forbidden');
 	END IF;
 	INSERT INTO relais.access_token (kind, hash, person_id, group_id, label, expires_at)
@@ -339,7 +346,7 @@ DECLARE
 BEGIN
 	UPDATE relais.person p SET name = coalesce(btrim(me_change.name), p.name), lang = coalesce(me_change.lang, p.lang),
 		time_zone = coalesce(me_change.time_zone, p.time_zone), contact = coalesce(me_change.contact, p.contact)
-	WHERE p.id = relais.actor();
+	WHERE p.id = relais.self();
 	IF NOT FOUND THEN
 		RETURN '{"error": "forbidden"}';
 	END IF;

@@ -47,11 +47,17 @@ LANGUAGE sql STABLE AS $$
 	FROM relais.old_slug o WHERE o.kind = moved.kind AND o.slug = moved.slug
 $$;
 
+-- The newest revision of the original that the reader may see.
+CREATE FUNCTION relais.revision_seen(i relais.item) RETURNS int
+LANGUAGE sql STABLE AS $$
+	SELECT max(t.revision) FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang
+$$;
+
 -- An item in a line, in the reader's language.
 CREATE FUNCTION relais.item_brief(i relais.item) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('id', i.number, 'kind', i.kind, 'status', i.status, 'title', x.title, 'summary', x.summary, 'lang', x.lang,
-		'original', i.lang, 'revision', i.revision, 'published', i.status = 'published',
+		'original', i.lang, 'revision', relais.revision_seen(i), 'published', i.status = 'published',
 		'municipality', relais.municipality_brief(i.municipality_id),
 		'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on)
 	FROM relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x
@@ -64,9 +70,7 @@ LANGUAGE sql STABLE AS $$
 	SELECT coalesce(json_agg(json_build_object('lang', x.lang, 'revision', x.revision, 'of', x.of, 'title', x.title,
 		'original', x.lang = i.lang, 'stale', x.of < o.revision) ORDER BY x.lang <> i.lang, x.lang), '[]')
 	FROM (SELECT DISTINCT ON (t.lang) t.* FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
-			ORDER BY t.lang, t.revision DESC) x,
-		(SELECT max(t.revision) AS revision FROM relais.item_text t
-			WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang) o
+			ORDER BY t.lang, t.revision DESC) x, (SELECT relais.revision_seen(i) AS revision) o
 $$;
 
 -- The reports on an item that the reader may see, newest first, with note and reason

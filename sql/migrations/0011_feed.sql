@@ -32,8 +32,7 @@ LANGUAGE sql STABLE AS $$
 			'object', e.number, 'object_kind', i.kind, 'title', x.title, 'lang', x.lang, 'status', r.status,
 			'municipality', relais.municipality_brief(e.municipality_id), 'adaptation', r.adaptation, 'note', n.note)
 		FROM relais.report r LEFT JOIN relais.report_note n USING (group_id, seq)
-		WHERE r.group_id = e.group_id AND r.seq = e.seq AND NOT EXISTS (SELECT FROM relais.report u
-			WHERE u.group_id = r.group_id AND u.number = r.number AND u.municipality_id = r.municipality_id AND u.retracts = r.seq))
+		WHERE r.group_id = e.group_id AND r.seq = e.seq AND NOT r.undone)
 	ELSE json_build_object('kind', e.kind, 'act', e.act, 'is_item', true, 'seq', e.seq, 'at', e.at, 'object', e.number,
 		'object_kind', i.kind, 'item_id', i.feed_id, 'title', x.title, 'summary', x.summary, 'html', json_build_object('html', x.html),
 		'body', x.body, 'lang', x.lang, 'published_at', i.published_at,
