@@ -62,23 +62,28 @@ static const struct field after_slug[] = {
 	{ .name = NULL }
 };
 
-/* A secret is made here, kept as its hash, and shown once. */
+/* A secret is made here, kept as its hash, and shown once; a request repeated with its key has the same. */
 static void
 make_token(struct exchange *x)
 {
-	x->secret = secret_new(&x->req->arena);
+	x->secret = x->idempotency_key != NULL ? secret_again(x, x->idempotency_key) : secret_new(&x->req->arena);
 	json_object_set_new(x->in, "hash", json_string(secret_hash(&x->req->arena, x->secret)));
 }
 
 static void
-show_token(struct exchange *x, json_t *answer)
+add_token(struct exchange *x, json_t *value)
 {
-	json_t *value = json_object_get(answer, "value");
 	const char *group = exchange_in(x, "group");
 
 	json_object_set_new(value, "token", json_string(x->secret));
 	if (group != NULL && exchange_in(x, "kind")[0] == 'f')
 		json_object_set_new(value, "feed", json_sprintf("%s/groups/%s/feed.atom?key=%s", x->site->config.url, group, x->secret));
+}
+
+static void
+show_token(struct exchange *x, json_t *answer)
+{
+	add_token(x, json_object_get(answer, "value"));
 }
 
 static const char *const me_forms[] = { "me", "token", NULL };
@@ -93,12 +98,20 @@ with_umbrella(struct exchange *x, json_t *value)
 	return value;
 }
 
-/* What the form of one's own choices shows at first. */
+/* What the form of one's own choices shows at first; a token just made. */
 static json_t *
 with_prefill(struct exchange *x, json_t *value)
 {
-	(void)x;
+	json_t *made;
+
+	if (x->form != FORM_HTML)
+		return value;
 	json_object_set_new(value, "prefill", json_pack("{s:o}", "me", json_copy(value)));
+	if (x->secret != NULL && x->shown_for == NULL) {
+		made = json_object();
+		add_token(x, made);
+		json_object_set_new(value, "made", made);
+	}
 	return value;
 }
 
@@ -127,7 +140,7 @@ static const struct route routes[] = {
 	  .summary = "The reader's own choices" },
 	{ .method = HTTP_POST, .pattern = "/me", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_ME_CHANGE, .body = me_fields,
 	  .name = "me", .page = "/me" },
-	{ .method = HTTP_POST, .pattern = "/me/tokens", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES, .statement = SQL_TOKEN_POST,
+	{ .method = HTTP_POST, .pattern = "/me/tokens", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES | SHOWS_SECRET, .statement = SQL_TOKEN_POST,
 	  .body = token_fields, .name = "token", .page = "/me", .before = make_token, .after = show_token,
 	  .summary = "A token for a program, or the key of a group's private feeds" },
 	{ .method = HTTP_DELETE, .pattern = "/me/tokens/{id}", .who = SIGNED_IN, .flags = ON_API, .statement = SQL_TOKEN_END,

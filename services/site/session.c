@@ -13,16 +13,21 @@ cookie_name(const struct site *site)
 	return site->config.https ? "__Host-relais" : "relais";
 }
 
+static const char *
+secret_text(struct arena *a, const unsigned char raw[SECRET_BYTES])
+{
+	size_t size = sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+
+	return sodium_bin2base64(arena_alloc(a, size), size, raw, SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
 const char *
 secret_new(struct arena *a)
 {
 	unsigned char raw[SECRET_BYTES];
-	char *text = arena_alloc(a, sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
 
 	randombytes_buf(raw, sizeof(raw));
-	sodium_bin2base64(text, sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING), raw,
-	    sizeof(raw), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return text;
+	return secret_text(a, raw);
 }
 
 const char *
@@ -95,6 +100,34 @@ session_read(struct exchange *x)
 	}
 	if (secret != NULL)
 		x->token = secret_hash(a, secret);
+}
+
+/* What was shown, as session_read() took it; NULL for nobody. */
+static const char *
+shown_secret(struct exchange *x)
+{
+	struct slice auth = http_head_get(&x->req->head, "Authorization");
+
+	if (auth.len > 7 && auth.len < 200 && strncasecmp(auth.at, "Bearer ", 7) == 0)
+		return arena_copy(&x->req->arena, auth.at + 7, auth.len - 7);
+	return session_secret(x);
+}
+
+const char *
+secret_again(struct exchange *x, const char *text)
+{
+	static const unsigned char purpose[] = "relais secret";
+	unsigned char raw[SECRET_BYTES];
+	const char *key = shown_secret(x);
+	crypto_auth_hmacsha256_state state;
+
+	if (key == NULL)
+		return secret_new(&x->req->arena);
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key, strlen(key));
+	crypto_auth_hmacsha256_update(&state, purpose, sizeof(purpose));
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, strlen(text));
+	crypto_auth_hmacsha256_final(&state, raw);
+	return secret_text(&x->req->arena, raw);
 }
 
 /* An unforgeable value that only this session's pages know. */

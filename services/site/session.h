@@ -26,6 +26,8 @@ const char *session_form_token(struct exchange *x);
 /* A new secret in base64url and the hexadecimal SHA-256 of any secret; in the arena. */
 const char *secret_new(struct arena *a);
 const char *secret_hash(struct arena *a, const char *secret);
+/* A secret that whoever shows the same session or token gets again for the same text. */
+const char *secret_again(struct exchange *x, const char *text);
 
 /* Set-Cookie lines. */
 void session_set_cookie(struct exchange *x, const char *secret);

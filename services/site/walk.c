@@ -21,15 +21,14 @@ enum { BODY_MAX = 256 * 1024, NO_BODY_MAX = 1024, MOST_VALUES = 24 };
 
 static void ask_database(struct exchange *x);
 
-/* Shows the page of a form again, with x->errors. */
+/* Shows the page that a form stands on, in answer to it. */
 static void
-show_again(struct exchange *x, int status)
+show_page(struct exchange *x, int status)
 {
 	const struct route *page = route_of(HTTP_GET, x->route->page);
 
 	if (page == NULL)
 		fatal("the form %s names a page that is not there", x->route->pattern);
-	x->shown_for = x->route;
 	x->route = page;
 	x->form = FORM_HTML;
 	x->status = status;
@@ -37,6 +36,14 @@ show_again(struct exchange *x, int status)
 	if (page->before != NULL)
 		page->before(x);
 	ask_database(x);
+}
+
+/* … with what was typed in the form, and x->errors. */
+static void
+show_again(struct exchange *x, int status)
+{
+	x->shown_for = x->route;
+	show_page(x, status);
 }
 
 /* x->errors has the entries: the form again with what was typed, or a problem. */
@@ -60,9 +67,10 @@ answer_refused(struct exchange *x, const char *name)
 		answer_problem(x, 422, NULL);
 	} else if (r->code != NULL) {
 		field_error(x->errors, r->field, r->code, 0);
-		answer_invalid(x);
-	} else if (r->status == 403 && x->person == 0) {
-		answer_problem(x, 401, NULL);
+		if (x->web_form && x->route->page != NULL)
+			show_again(x, r->status);
+		else
+			answer_problem(x, r->status, r->detail);
 	} else if (r->status == 412 && x->web_form && x->route->page != NULL) {
 		show_again(x, 412);
 	} else {
@@ -242,7 +250,10 @@ take_value(struct exchange *x, json_t *value)
 		versions_changed(x->site->versions, json_object_get(value, "changed"));
 		if (x->route->after != NULL)
 			x->route->after(x, value);
-		answer_written(x, value);
+		if (x->web_form && (x->route->flags & SHOWS_SECRET) != 0)
+			show_page(x, 201);
+		else
+			answer_written(x, value);
 	} else if (moved != NULL) {
 		buf_printf(&x->headers, "Location: %s%s%s\r\n", x->site->config.url, x->api ? "/api/v1" : "", moved);
 		exchange_reply(x, 308, NULL, NULL);
