@@ -93,10 +93,10 @@ represent(struct exchange *x, json_t *value, struct buf *out)
 		buf_puts(out, json_string_value(json_object_get(value, "csv")));
 		return true;
 	}
-	if (x->form == FORM_HTML) {
+	if (x->form == FORM_HTML || x->form == FORM_MD || x->form == FORM_TXT)
 		view_common(x, value);
+	if (x->form == FORM_HTML)
 		view_forms(x, value);
-	}
 	blank_to_null(value);
 	return render(x, x->route->template, value, out);
 }
