@@ -1,0 +1,195 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "services/admin/admin.h"
+
+/* What every verb takes. */
+static const struct option common[] = {
+	{ "json", SWITCH, "print JSON, for programs", NULL, NULL },
+	{ "as", 0, "act as the person with this address, with that person's rights", NULL, NULL },
+	{ "lang", 0, "the language of texts: fr, nl, en", NULL, NULL },
+	{ "help", SWITCH, "this", NULL, NULL },
+	{ NULL }
+};
+
+static const struct option *
+find(const struct option *table, const char *name, size_t len)
+{
+	for (; table != NULL && table->name != NULL; table++)
+		if (!(table->flags & WORD) && strlen(table->name) == len && memcmp(table->name, name, len) == 0)
+			return table;
+	return NULL;
+}
+
+/* How many of the words are the verb's name; -1: another verb's. */
+static int
+verb_words(const char *name, int argc, char **argv)
+{
+	int n = 0;
+
+	while (*name != '\0') {
+		size_t len = strcspn(name, " ");
+
+		if (n == argc || strlen(argv[n]) != len || memcmp(argv[n], name, len) != 0)
+			return -1;
+		n++;
+		name += len;
+		name += *name == ' ';
+	}
+	return n;
+}
+
+static bool
+is_choice(const struct option *o, const char *value)
+{
+	if (o->choices == NULL)
+		return true;
+	for (size_t i = 0; o->choices[i] != NULL; i++)
+		if (strcmp(o->choices[i], value) == 0)
+			return true;
+	return false;
+}
+
+static int
+keep(struct admin *a, const struct option *o, const char *value)
+{
+	json_t *text, *list;
+
+	if (o->flags & SWITCH)
+		return json_object_set_new(a->in, o->name, json_true()) == 0 ? DONE : FAILED;
+	text = json_string(value);
+	if (text == NULL)
+		return misused(a, "the value of %s is not UTF-8", o->name);
+	if (!is_choice(o, value)) {
+		json_decref(text);
+		fprintf(stderr, "relais: %s is one of:", o->name);
+		for (size_t i = 0; o->choices[i] != NULL; i++)
+			fprintf(stderr, " %s", o->choices[i]);
+		fputc('\n', stderr);
+		return USAGE;
+	}
+	if (!(o->flags & REPEATED))
+		return json_object_set_new(a->in, o->name, text) == 0 ? DONE : FAILED;
+	list = json_object_get(a->in, o->name);
+	if (list == NULL)
+		json_object_set_new(a->in, o->name, list = json_array());
+	return json_array_append_new(list, text) == 0 ? DONE : FAILED;
+}
+
+/* --name VALUE, --name=VALUE, or a switch; *used says how many words that took. */
+static int
+take_option(struct admin *a, int argc, char **argv, int *used)
+{
+	const char *name = argv[0] + 2, *value;
+	size_t len = strcspn(name, "=");
+	const struct option *o = find(a->verb->options, name, len);
+
+	*used = 1;
+	if (o == NULL)
+		o = find(common, name, len);
+	if (o == NULL)
+		return misused(a, "there is no option --%.*s here", (int)len, name);
+	value = name[len] == '=' ? name + len + 1 : NULL;
+	if (o->flags & SWITCH)
+		return value == NULL ? keep(a, o, NULL) : misused(a, "--%s takes no value", o->name);
+	if (value == NULL) {
+		if (argc < 2)
+			return misused(a, "--%s needs a value", o->name);
+		value = argv[1];
+		*used = 2;
+	}
+	return keep(a, o, value);
+}
+
+static int
+take_word(struct admin *a, const char *word)
+{
+	const struct option *o;
+
+	for (o = a->verb->options; o != NULL && o->name != NULL; o++)
+		if ((o->flags & WORD) && ((o->flags & REPEATED) || json_object_get(a->in, o->name) == NULL))
+			return keep(a, o, word);
+	return misused(a, "what is '%s'? There is one word too many", word);
+}
+
+static int
+complete(struct admin *a)
+{
+	for (const struct option *o = a->verb->options; o != NULL && o->name != NULL; o++) {
+		if (json_object_get(a->in, o->name) != NULL)
+			continue;
+		if (o->flags & REQUIRED)
+			return misused(a, o->flags & WORD ? "%s is missing" : "--%s is missing", o->name);
+		if (o->initial != NULL)
+			json_object_set_new(a->in, o->name, json_string(o->initial));
+	}
+	a->json = json_is_true(json_object_get(a->in, "json"));
+	a->as = args_get(a, "as");
+	a->lang = args_get(a, "lang");
+	return DONE;
+}
+
+/* Finds command and verb; DONE with a->verb NULL when help was asked for, and given. */
+static int
+find_verb(struct admin *a, int *argc, char ***argv)
+{
+	if (*argc == 0 || strcmp((*argv)[0], "--help") == 0 || strcmp((*argv)[0], "help") == 0) {
+		help_program();
+		return *argc == 0 ? USAGE : DONE;
+	}
+	for (size_t i = 0; commands[i] != NULL && a->command == NULL; i++)
+		if (strcmp(commands[i]->name, (*argv)[0]) == 0)
+			a->command = commands[i];
+	if (a->command == NULL)
+		return misused(a, "there is no command '%s'", (*argv)[0]);
+	(*argc)--, (*argv)++;
+	for (const struct verb *v = a->command->verbs; v->name != NULL && a->verb == NULL; v++) {
+		int n = verb_words(v->name, *argc, *argv);
+
+		if (n >= 0) {
+			a->verb = v;
+			*argc -= n, *argv += n;
+		}
+	}
+	if (a->verb != NULL)
+		return DONE;
+	if (*argc > 0 && strcmp((*argv)[0], "--help") == 0) {
+		help_command(a->command);
+		return DONE;
+	}
+	return *argc > 0 ? misused(a, "relais %s does not know '%s'", a->command->name, (*argv)[0])
+	    : misused(a, "relais %s: what to do?", a->command->name);
+}
+
+int
+args_read(struct admin *a, int argc, char **argv)
+{
+	bool only_words = false;
+	int code = find_verb(a, &argc, &argv), used;
+
+	if (code != DONE || a->verb == NULL)
+		return code;
+	for (; code == DONE && argc > 0; argc -= used, argv += used) {
+		used = 1;
+		if (!only_words && strcmp(argv[0], "--") == 0)
+			only_words = true;
+		else if (!only_words && strncmp(argv[0], "--", 2) == 0)
+			code = take_option(a, argc, argv, &used);
+		else if (!only_words && strcmp(argv[0], "-h") == 0)
+			json_object_set_new(a->in, "help", json_true());
+		else
+			code = take_word(a, argv[0]);
+	}
+	if (json_object_get(a->in, "help") != NULL) {
+		help_verb(a->command, a->verb);
+		a->verb = NULL;
+		return DONE;
+	}
+	return code == DONE ? complete(a) : code;
+}
+
+const char *
+args_get(const struct admin *a, const char *name)
+{
+	return json_string_value(json_object_get(a->in, name));
+}

@@ -1,0 +1,77 @@
+/* relais digest: an umbrella's digests, and the report for the donor. */
+#include <stdio.h>
+
+#include "services/admin/commands.h"
+#include "services/admin/database.h"
+#include "services/admin/digest_text.h"
+#include "services/admin/print.h"
+#include "statements.h"
+
+static const struct column columns[] = {
+	{ "number", "n" }, { "state", "status" }, { "drafted", "drafted_at" }, { "approved", "approved_at" }, { NULL, NULL }
+};
+
+static const struct option umbrella_only[] = {
+	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
+	{ NULL }
+};
+
+static const struct option one_digest[] = {
+	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
+	{ "n", WORD | REQUIRED, "the digest's number", NULL, NULL },
+	{ NULL }
+};
+
+static const struct option period[] = {
+	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
+	{ "from", REQUIRED, "the first day, 2025-01-01", NULL, NULL },
+	{ "to", REQUIRED, "the last day, 2025-12-31", NULL, NULL },
+	{ NULL }
+};
+
+/* Calls the verb's statement and shows its value as Markdown. */
+static int
+as_markdown(struct admin *a, void (*write)(const json_t *))
+{
+	json_t *value;
+
+	if (!admin_connect(a) || (value = admin_call(a, a->verb->statement, a->in)) == NULL)
+		return FAILED;
+	if (json_is_null(value)) {
+		json_decref(value);
+		return failed("not found, or not for you to see");
+	}
+	if (a->json)
+		print_json(value);
+	else
+		write(value);
+	json_decref(value);
+	return DONE;
+}
+
+static int
+show(struct admin *a)
+{
+	return as_markdown(a, digest_text);
+}
+
+static int
+report(struct admin *a)
+{
+	return as_markdown(a, donor_text);
+}
+
+static const struct verb verbs[] = {
+	{ .name = "list", .help = "Lists the digests, newest first.", .options = umbrella_only, .run = run_statement,
+	  .statement = SQL_DIGEST_LIST, .list = "digests", .columns = columns },
+	{ .name = "draft", .help = "Drafts the next digest, or the open draft anew, up to now.", .options = umbrella_only,
+	  .run = run_statement, .statement = SQL_DIGEST_DRAFT },
+	{ .name = "show", .help = "Shows a digest as Markdown.", .options = one_digest, .run = show, .statement = SQL_DIGEST_GET },
+	{ .name = "approve", .help = "Approves the draft: from then on it is fixed, and in the feeds.", .options = one_digest,
+	  .run = run_statement, .statement = SQL_DIGEST_APPROVE },
+	{ .name = "report", .help = "Writes the report over a period, for the donor, as Markdown.", .options = period, .run = report,
+	  .statement = SQL_DONOR_REPORT },
+	{ .name = NULL }
+};
+
+const struct command command_digest = { "digest", "digests: list, draft, show, approve, report", verbs };
