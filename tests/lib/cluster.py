@@ -60,7 +60,7 @@ class Cluster:
                               env=clean_environment() | {'DATABASE_URL': url})
         if done.returncode != 0:
             raise RuntimeError(f'relais migrate ended with {done.returncode}: {done.stderr.strip()}')
-        psql(url, 'CREATE EXTENSION pgtap')
+        psql(url, 'CREATE EXTENSION pgtap SCHEMA public')
 
     def clone(self, name):
         psql(self.maintenance, f'CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}')
