@@ -71,14 +71,6 @@ WHERE (:email::text IS NULL OR lower(p.email) = lower(:email))
 -- Whether a number is a lesson's or a question's.
 SELECT to_json(i.kind) FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE g.slug = :group AND i.number = :id::int
 
--- statement: import_known read
--- The slugs there are, so that the files can be checked before anything is written.
-SELECT json_build_object(
-	'umbrella', (SELECT coalesce(json_agg(slug), '[]') FROM relais.umbrella),
-	'municipality', (SELECT coalesce(json_agg(slug), '[]') FROM relais.municipality),
-	'programme', (SELECT coalesce(json_agg(slug), '[]') FROM relais.programme),
-	'group', (SELECT coalesce(json_agg(slug), '[]') FROM relais.group))
-
 -- statement: import write
 SELECT relais.import(:doc::jsonb)
 
@@ -86,7 +78,11 @@ SELECT relais.import(:doc::jsonb)
 SELECT relais.restore(:doc::jsonb)
 
 -- statement: export_bodies read
-SELECT relais.export_bodies(:groups::jsonb)
+SELECT relais.export_bodies()
 
 -- statement: export_group read
 SELECT relais.export_group(:group)
+
+-- statement: export_begin read
+-- One picture of the hub for all of an export.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY

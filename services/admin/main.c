@@ -12,8 +12,8 @@
 #include "shared/base/log.h"
 
 const struct command *const commands[] = {
-	&command_migrate, &command_umbrella, &command_municipality, &command_group,
-	&command_person, &command_token, &command_digest, &command_question, &command_report,
+	&command_migrate, &command_import, &command_export, &command_umbrella, &command_municipality, &command_group,
+	&command_person, &command_token, &command_digest, &command_lesson, &command_question, &command_report,
 	&command_uptake, NULL
 };
 

@@ -1,5 +1,5 @@
 /*
- * YAML to JSON by libyaml, keeping where things stand: every object has an entry "@",
+ * YAML to JSON and back by libyaml. Reading keeps where things stand: every object has an entry "@",
  * {key: line}, with its own first line under the empty key.
  *
  * Plain scalars become numbers, true and false; what is quoted stays text; nothing or ~ is
@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "services/admin/problems.h"
+#include "shared/base/buf.h"
 
 enum { YAML_NODES = 20000, YAML_DEPTH = 16 };
 
@@ -20,5 +21,11 @@ json_t *yaml_read(const char *text, size_t len, const char *file, int first, str
 
 /* The line of a key (NULL: of the object itself) in an object with "@"; 0 unknown. */
 int line_of(const json_t *object, const char *key);
+
+/*
+ * Adds the object as a block of lines "key: value"; what yaml_read() makes of it is the same
+ * again. out->failed if memory is out.
+ */
+void yaml_write(struct buf *out, const json_t *object);
 
 #endif

@@ -73,7 +73,6 @@ CREATE TABLE relais.application (
 	status          text NOT NULL,
 	seq             bigint NOT NULL,
 	at              timestamptz NOT NULL,
-	first_at        timestamptz NOT NULL,
 	PRIMARY KEY (group_id, number, municipality_id),
 	FOREIGN KEY (group_id, seq) REFERENCES relais.report
 ) WITH (fillfactor = 70);
@@ -178,7 +177,7 @@ BEGIN
 		WHERE a.group_id = group_id AND a.number = number AND a.municipality_id = municipality_id;
 	ELSE
 		INSERT INTO relais.application AS a
-		VALUES (group_id, number, municipality_id, latest.status, latest.seq, latest.at, latest.at)
+		VALUES (group_id, number, municipality_id, latest.status, latest.seq, latest.at)
 		ON CONFLICT ON CONSTRAINT application_pkey DO UPDATE SET status = latest.status, seq = latest.seq, at = latest.at;
 	END IF;
 	SELECT * INTO m FROM relais.membership x WHERE x.group_id = group_id AND x.municipality_id = municipality_id;

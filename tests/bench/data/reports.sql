@@ -23,8 +23,8 @@ SELECT group_id, seq, number, municipality_id, status FROM come;
 INSERT INTO relais.report_reason (group_id, seq, municipality_id, reason, audience)
 SELECT group_id, seq, municipality_id,
 	(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'])[why], 'own' FROM come WHERE why > 0;
-INSERT INTO relais.application (group_id, number, municipality_id, status, seq, at, first_at)
-SELECT group_id, number, municipality_id, status, seq, at, at FROM come;
+INSERT INTO relais.application (group_id, number, municipality_id, status, seq, at)
+SELECT group_id, number, municipality_id, status, seq, at FROM come;
 INSERT INTO relais.uptake_count (group_id, number, status, n)
 SELECT group_id, number, status, count(*) FROM told GROUP BY 1, 2, 3;
 -- place 1 is the hub's
