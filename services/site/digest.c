@@ -12,7 +12,8 @@
 static const struct field section_fields[] = {
 	{ .name = "lang", .type = FIELD_LANG, .label = N_("Language of the text") },
 	{ .name = "text", .type = FIELD_MARKDOWN, .max = 60000, .label = N_("The section as everybody reads it"),
-	  .hint = N_("Drafted from the log. Empty it to have the draft again. Everybody who sees the group reads this; what only members may know follows it by itself.") },
+	  .hint = N_("Drafted from what happened in the group. Empty the field to get this draft back. "
+	  "Everybody who sees the group reads this text; what only members may know is added below it.") },
 	{ .name = "pin", .type = FIELD_INTEGERS, .from = "pin_choices", .label = N_("Put first") },
 	{ .name = "leave_out", .type = FIELD_INTEGERS, .from = "pin_choices", .label = N_("Leave out") },
 	{ .name = NULL }
@@ -56,8 +57,9 @@ choices(struct exchange *x, json_t *section)
 			const char *title = json_string_value(json_object_get(item, "title"));
 
 			json_array_append_new(all, json_pack("{s:O, s:o}", "id", json_object_get(item, "seq"), "title",
-			    json_sprintf("%s: %s%s%s", who != NULL ? who : "", status != NULL ? trc(x->lang, "status", status) : "",
-			    status != NULL ? " – " : "", title != NULL ? title : "")));
+			    json_sprintf("%s%s %s%s%s", who != NULL ? who : "", tr(x->lang, N_(":")),
+			    status != NULL ? trc(x->lang, "status", status) : "", status != NULL ? " – " : "",
+			    title != NULL ? title : "")));
 		}
 	}
 	return all;

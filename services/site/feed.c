@@ -79,14 +79,15 @@ complete_entry(struct exchange *x, json_t *e, const char *feed_id)
 	if (json_is_true(json_object_get(e, "is_digest"))) {
 		url = json_sprintf("%s/groups/%s/digests/%s", site, group, text(e, "number"));
 		id = json_sprintf("tag:relais.example,2026:%s/digest/%s", feed_id, text(e, "number"));
-		json_object_set_new(e, "title", json_sprintf("%s – %s %s", text(e, "umbrella"), tr(x->lang, N_("digest")), text(e, "number")));
+		json_object_set_new(e, "title", json_sprintf("%s – %s %s", text(e, "umbrella"),
+		    trc(x->lang, "word", "digest"), text(e, "number")));
 	} else if (json_is_true(json_object_get(e, "is_report"))) {
 		json_t *m = json_object_get(e, "municipality");
 
 		url = json_sprintf("%s/groups/%s/%ss/%lld#report-%lld", site, group, text(e, "object_kind"), number, seq);
 		id = json_sprintf("tag:relais.example,2026:%s/report/%lld", feed_id, seq);
-		json_object_set_new(e, "title", json_sprintf("%s – %s: %s", text(m, "name"),
-		    trc(x->lang, "status", text(e, "status")), text(e, "title")));
+		json_object_set_new(e, "title", json_sprintf("%s – %s%s %s", text(m, "name"),
+		    trc(x->lang, "status", text(e, "status")), tr(x->lang, N_(":")), text(e, "title")));
 	} else {
 		url = json_sprintf("%s/groups/%s/%ss/%lld", site, group, text(e, "object_kind"), number);
 		id = json_sprintf("urn:uuid:%s", text(e, "item_id"));

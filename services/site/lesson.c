@@ -28,7 +28,7 @@ static const struct field link_fields[] = {
 #define PART_FIELDS \
 	{ .name = "cost", .type = FIELD_CHOICE, .choices = word_cost, .context = "cost", .label = N_("Cost") }, \
 	{ .name = "source", .type = FIELD_CHOICE, .choices = word_source, .context = "source", .label = N_("Where it was learnt") }, \
-	{ .name = "questions", .type = FIELD_INTEGERS, .from = "choices", .label = N_("Answers which question") }, \
+	{ .name = "questions", .type = FIELD_INTEGERS, .from = "choices", .label = N_("Which questions it answers") }, \
 	{ .name = "subquestions", .type = FIELD_INTEGERS, .api_only = true }, \
 	{ .name = "sdgs", .type = FIELD_INTEGERS, .from = "sdg_choices", .label = N_("Sustainable Development Goals") }, \
 	{ .name = "links", .type = FIELD_OBJECTS, .of = link_fields, .label = N_("Links") }
@@ -39,7 +39,7 @@ static const struct field lesson_fields[] = {
 	TEXT_FIELDS,
 	PART_FIELDS,
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
-	{ .name = "status", .type = FIELD_CHOICE, .choices = lesson_status, .context = "lesson status", .label = N_("What to do with it"),
+	{ .name = "status", .type = FIELD_CHOICE, .choices = lesson_status, .context = "action", .label = N_("What to do with it"),
 	  .initial = "published" },
 	{ .name = NULL }
 };
@@ -51,7 +51,7 @@ static const struct field text_fields[] = {
 };
 
 static const struct field change_fields[] = {
-	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "lesson status", .label = N_("What to do with it") },
+	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "action", .label = N_("What to do with it") },
 	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
 	PART_FIELDS,
 	{ .name = NULL }
@@ -67,15 +67,15 @@ static const struct field text_choice[] = {
 	{ .name = NULL }
 };
 
-/* The 17 goals, to choose from. */
+/* The 17 goals by number and name, to choose from. */
 static json_t *
 with_goals(struct exchange *x, json_t *value)
 {
 	json_t *goals = json_array();
 
-	(void)x;
 	for (int n = 1; n <= 17; n++)
-		json_array_append_new(goals, json_pack("{s:i, s:o}", "id", n, "title", json_sprintf("%d", n)));
+		json_array_append_new(goals, json_pack("{s:i, s:o}", "id", n, "title", json_sprintf("%d. %s", n,
+		    trc(x->lang, "sdg", arena_printf(&x->req->arena, "%d", n)))));
 	json_object_set_new(value, "sdg_choices", goals);
 	return value;
 }

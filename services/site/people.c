@@ -45,7 +45,7 @@ static const struct field me_fields[] = {
 	{ .name = "name", .type = FIELD_LINE, .max = 200, .label = N_("Name") },
 	{ .name = "lang", .type = FIELD_LANG, .label = N_("Language") },
 	{ .name = "time_zone", .type = FIELD_LINE, .max = 60, .label = N_("Time zone"), .hint = N_("For example Africa/Porto-Novo; empty: the group's.") },
-	{ .name = "contact", .type = FIELD_BOOLEAN, .label = N_("My groups may see my name and address") },
+	{ .name = "contact", .type = FIELD_BOOLEAN, .label = N_("My groups may see my name and e-mail address") },
 	{ .name = NULL }
 };
 

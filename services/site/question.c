@@ -26,16 +26,16 @@ static const struct field question_fields[] = {
 	{ .name = "parents", .type = FIELD_INTEGERS, .from = "choices", .label = N_("Comes from these questions") },
 	{ .name = "how", .type = FIELD_CHOICE, .choices = descent, .context = "descent", .label = N_("How it comes from them") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
-	{ .name = "status", .type = FIELD_CHOICE, .choices = question_status, .context = "lesson status", .label = N_("What to do with it"),
+	{ .name = "status", .type = FIELD_CHOICE, .choices = question_status, .context = "action", .label = N_("What to do with it"),
 	  .initial = "published" },
 	{ .name = NULL }
 };
 
 static const struct field reword_fields[] = {
 	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("New wording") },
-	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why is it worded anew?"),
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why is it reworded?"),
 	  .hint = N_("The group reads this, unless you mark it as sensitive.") },
-	{ .name = "trigger", .type = FIELD_CHOICE, .choices = word_trigger, .context = "trigger", .label = N_("What led to it") },
+	{ .name = "trigger", .type = FIELD_CHOICE, .choices = word_trigger, .context = "trigger", .label = N_("What prompted it") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
 	{ .name = "sensitive", .type = FIELD_BOOLEAN, .label = N_("Sensitive: only for the municipalities whose question it is") },
 	{ .name = NULL }
@@ -48,7 +48,7 @@ static const struct field text_fields[] = {
 };
 
 static const struct field change_fields[] = {
-	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = changed_status, .context = "lesson status",
+	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = changed_status, .context = "action",
 	  .label = N_("What to do with it") },
 	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
 	{ .name = NULL }

@@ -20,7 +20,7 @@ static const struct field report_fields[] = {
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
 	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
 	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "report_for", .label = N_("On behalf of") },
-	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("They told it by"),
+	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("How they told you"),
 	  .hint = N_("Only when you report for another municipality.") },
 	{ .name = NULL }
 };

@@ -10,7 +10,7 @@ static const char *const kinds[] = { "lesson", "question", "report", "digest", N
 static const struct field subscription_fields[] = {
 	{ .name = "cadence", .type = FIELD_CHOICE, .required = true, .choices = cadences, .context = "cadence", .label = N_("How often"),
 	  .initial = "fortnightly" },
-	{ .name = "kinds", .type = FIELD_CHOICES, .choices = kinds, .context = "kind", .label = N_("Of what"), .hint = N_("Nothing ticked: of everything.") },
+	{ .name = "kinds", .type = FIELD_CHOICES, .choices = kinds, .context = "kind", .label = N_("About what"), .hint = N_("Tick nothing to get everything.") },
 	{ .name = "lang", .type = FIELD_LANG, .label = N_("Language") },
 	{ .name = "weekday", .type = FIELD_INTEGER, .min = 1, .max = 7, .label = N_("Day of the week"), .hint = N_("1 is Monday, 7 is Sunday.") },
 	{ .name = "hour", .type = FIELD_INTEGER, .min = 0, .max = 23, .label = N_("Hour of the day") },

@@ -1,9 +1,11 @@
-"""Prints as a PO template the texts between {{#tr}} and {{/tr}}, {{#trn}} and {{/trn}} of the files named."""
+"""Prints as a PO template the texts between {{#tr}} and {{/tr}}, {{#trn}} and {{/trn}}, and the words
+between {{#word}} and {{/word}} that are no {{value}}, of the files named."""
 import os
 import re
 import sys
 
 TEXT = re.compile(r"\{\{#\s*(tr|trn)\s*\}\}(.*?)\{\{/\s*\1\s*\}\}", re.S)
+WORD = re.compile(r"\{\{#\s*word\s*\}\}\s*(\w+)\s+(\w+)\s*\{\{/\s*word\s*\}\}")
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 
 
@@ -29,7 +31,7 @@ def entry(kind, text):
 
 
 def main(paths):
-    entries = {}
+    entries, words = {}, set()
     for path in filter(os.path.isfile, paths):
         with open(path, encoding="utf-8") as file:
             source = file.read()
@@ -41,7 +43,9 @@ def main(paths):
             msgid, text = found
             if len(text) > len(entries.get(msgid, "")):
                 entries[msgid] = text   # one with a plural wins
-    print("\n".join([HEADER] + [entries[msgid] for msgid in sorted(entries)]), end="")
+        words.update(WORD.findall(source))
+    coded = [f'msgctxt "{context}"\nmsgid "{code}"\nmsgstr ""\n' for context, code in sorted(words)]
+    print("\n".join([HEADER] + [entries[msgid] for msgid in sorted(entries)] + coded), end="")
 
 
 main(sys.argv[1:])
