@@ -82,7 +82,3 @@ SELECT relais.export_bodies()
 
 -- statement: export_group read
 SELECT relais.export_group(:group)
-
--- statement: export_begin read
--- One picture of the hub for all of an export.
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY

@@ -43,7 +43,7 @@ WHERE g.slug = :group
 SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
 	'choices', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM relais.item i
 		WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'))
-FROM relais.group g WHERE g.slug = :group
+FROM relais.group g WHERE g.slug = :group AND (relais.may(g.id)->>'act')::boolean
 
 -- statement: lesson_post write
 SELECT relais.lesson_post(:group, :lang, :title, :summary, :body, :body_html, :conditions, :cost, :source, :sdgs::jsonb,

@@ -11,7 +11,7 @@ FROM relais.group g WHERE g.slug = :group
 -- A question with its line of descent: its own wordings, and the questions before and after it.
 SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status, 'published', i.status = 'published',
 	'reason', i.reason, 'lang', x.lang, 'original', i.lang, 'revision', relais.revision_seen(i), 'edit', i.edit, 'text', x.title,
-	'title', x.title, 'of', x.of,
+	'title', x.title, 'body', x.body, 'body_html', json_build_object('html', x.html), 'of', x.of,
 	'stale', x.of < relais.revision_seen(i),
 	'texts', relais.item_texts(i),
 	'municipality', relais.municipality_brief(i.municipality_id),
@@ -54,7 +54,7 @@ WHERE g.slug = :group
 SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
 	'choices', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM relais.item i
 		WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'))
-FROM relais.group g WHERE g.slug = :group
+FROM relais.group g WHERE g.slug = :group AND (relais.may(g.id)->>'act')::boolean
 
 -- statement: question_post write
 SELECT relais.question_post(:group, :lang, :text, :problems::jsonb, :subquestions::jsonb, coalesce(:status, 'published'),

@@ -201,7 +201,8 @@ export(struct admin *a)
 
 	if (strlen(o.folder) > PATH_SIZE / 2)
 		return failed("the name of the folder is too long");
-	if (!admin_connect(a) || !database_do(a->conn, statements[SQL_EXPORT_BEGIN].sql)
+	/* one picture of the hub for all of it */
+	if (!admin_connect(a) || !database_do(a->conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	    || (bodies = admin_call(a, SQL_EXPORT_BODIES, a->in)) == NULL)
 		return FAILED;
 	ok = !json_is_null(bodies) && make_folder(&o, "") && is_empty(o.folder);

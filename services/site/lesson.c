@@ -80,6 +80,16 @@ with_goals(struct exchange *x, json_t *value)
 	return value;
 }
 
+/* The form that changes what is not text begins with what is there: what it leaves out is taken away. */
+static json_t *
+with_change(struct exchange *x, json_t *value)
+{
+	if (x->form != FORM_HTML || x->person == 0)
+		return value;
+	json_object_set_new(value, "prefill", json_pack("{s:o}", "lesson_change", json_copy(value)));
+	return with_goals(x, value);
+}
+
 static const char *const new_forms[] = { "lesson", NULL };
 static const char *const text_forms[] = { "lesson_text", NULL };
 static const char *const page_forms[] = { "lesson_report", "lesson_change", NULL };
@@ -94,7 +104,7 @@ static const struct route routes[] = {
 	  .summary = "Publishes, drafts or proposes a lesson" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_LESSON_GET, .template = "lesson",
-	  .query = text_choice, .shows = page_forms, .summary = "A lesson, with what came of it" },
+	  .query = text_choice, .shows = page_forms, .shape = with_change, .summary = "A lesson, with what came of it" },
 	{ .method = HTTP_PATCH, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
 	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .summary = "Publishes, withdraws or changes what is not text" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_WEB,

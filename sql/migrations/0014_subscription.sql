@@ -36,7 +36,7 @@ BEGIN
 	END IF;
 	INSERT INTO relais.subscription AS s
 	SELECT relais.actor(), g, subscription_put.cadence, subscription_put.weekday, subscription_put.hour, subscription_put.lang,
-		CASE WHEN subscription_put.kinds IS NOT NULL THEN ARRAY(SELECT jsonb_array_elements_text(subscription_put.kinds)) END, l.head
+		nullif(ARRAY(SELECT jsonb_array_elements_text(subscription_put.kinds)), '{}'), l.head
 	FROM relais.group_log l WHERE l.group_id = g
 	ON CONFLICT ON CONSTRAINT subscription_once DO UPDATE SET cadence = excluded.cadence, weekday = excluded.weekday,
 		hour = excluded.hour, lang = excluded.lang, kinds = excluded.kinds;
