@@ -213,9 +213,14 @@ rows(struct exchange *x, const struct field *f, json_t *page, json_t *typed, jso
 		json_t *cells = json_array(), *row = json_array_get(typed, i);
 
 		for (const struct field *s = f->of; s->name != NULL; s++)
-			if (!s->api_only)
-				json_array_append_new(cells, field_view(x, s, arena_printf(&x->req->arena, "%s.%zu.%s", f->name, i,
-				    s->name), page, json_object_get(row, s->name), messages));
+			if (!s->api_only) {
+				json_t *cell = field_view(x, s, arena_printf(&x->req->arena, "%s.%zu.%s", f->name, i, s->name), page,
+				    json_object_get(row, s->name), messages);
+
+				/* a row may stay empty, so the browser must not insist */
+				json_object_set_new(cell, "required", json_false());
+				json_array_append_new(cells, cell);
+			}
 		json_array_append_new(list, json_pack("{s:o}", "cells", cells));
 	}
 	return list;
