@@ -14,6 +14,7 @@
 #include "shared/base/log.h"
 #include "shared/http/gzip.h"
 #include "shared/i18n/i18n.h"
+#include "shared/template/context.h"
 #include "shared/template/helpers.h"
 
 enum { WORTH_COMPRESSING = 400 };
@@ -54,29 +55,6 @@ render(struct exchange *x, const char *template, json_t *value, struct buf *out)
 	return template_render(x->site->templates, template_name(x, template), value, &locale, out);
 }
 
-/* In Mustache an empty text is true; templates ask whether there is one. */
-static void
-blank_to_null(json_t *value)
-{
-	const char *key;
-	json_t *e;
-	void *next;
-	size_t i;
-
-	json_array_foreach(value, i, e) {
-		if (json_is_string(e) && json_string_length(e) == 0)
-			json_array_set_new(value, i, json_null());
-		else
-			blank_to_null(e);
-	}
-	json_object_foreach_safe(value, next, key, e) {
-		if (json_is_string(e) && json_string_length(e) == 0)
-			json_object_set_new(value, key, json_null());
-		else
-			blank_to_null(e);
-	}
-}
-
 /* The value as bytes of the form asked for; false if this cannot be. */
 static bool
 represent(struct exchange *x, json_t *value, struct buf *out)
@@ -97,7 +75,7 @@ represent(struct exchange *x, json_t *value, struct buf *out)
 		view_common(x, value);
 	if (x->form == FORM_HTML)
 		view_forms(x, value);
-	blank_to_null(value);
+	template_context(value);
 	return render(x, x->route->template, value, out);
 }
 

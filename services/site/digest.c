@@ -6,6 +6,7 @@
 #include "services/site/resources.h"
 #include "shared/base/log.h"
 #include "shared/i18n/i18n.h"
+#include "shared/template/context.h"
 #include "shared/template/helpers.h"
 #include "statements.h"
 
@@ -29,18 +30,6 @@ static const struct field before_number[] = {
 	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
 	{ .name = NULL }
 };
-
-/* Templates ask whether a list has anything: has_lessons … */
-static void
-mark_lists(json_t *section)
-{
-	static const char *const lists[][2] = { { "lessons", "has_lessons" }, { "questions", "has_questions" },
-		{ "reports", "has_reports" }, { "others", "has_others" }, { "counts", "has_counts" },
-		{ "members", "has_members" }, { "waiting", "has_waiting" } };
-
-	for (size_t i = 0; i < countof(lists); i++)
-		json_object_set_new(section, lists[i][1], json_boolean(json_array_size(json_object_get(section, lists[i][0])) > 0));
-}
 
 /* Everything that may be put first or left out, in a line each. */
 static json_t *
@@ -94,8 +83,8 @@ with_draft(struct exchange *x, json_t *value)
 
 		json_object_set_new(open, "others", json_array());
 		json_object_set_new(open, "waiting", json_array());
-		mark_lists(open);
 		json_object_set_new(open, "site", json_string(x->site->config.url));
+		template_context(open);
 		if (!template_render(x->site->templates, "digest_section.md", open, &locale, &text))
 			log_error("digest_section.md cannot be rendered");
 		json_decref(open);
@@ -113,15 +102,6 @@ with_draft(struct exchange *x, json_t *value)
 static json_t *
 with_site(struct exchange *x, json_t *value)
 {
-	json_t *section, *group;
-	size_t i;
-
-	json_array_foreach(json_object_get(value, "sections"), i, section)
-		mark_lists(section);
-	json_array_foreach(json_object_get(value, "groups"), i, group) {
-		json_object_set_new(group, "has_services", json_boolean(json_array_size(json_object_get(group, "services")) > 0));
-		json_object_set_new(group, "has_notes", json_boolean(json_array_size(json_object_get(group, "notes")) > 0));
-	}
 	json_object_set_new(value, "site", json_string(x->site->config.url));
 	return value;
 }
@@ -132,11 +112,6 @@ keep_empty_text(struct exchange *x)
 {
 	if (json_is_string(json_object_get(x->given, "text")) && json_object_get(x->in, "text") == NULL)
 		json_object_set_new(x->in, "text", json_string(""));
-	/* a form without a tick says that nothing is ticked */
-	if (x->web_form && json_object_get(x->in, "pin") == NULL)
-		json_object_set_new(x->in, "pin", json_array());
-	if (x->web_form && json_object_get(x->in, "leave_out") == NULL)
-		json_object_set_new(x->in, "leave_out", json_array());
 }
 
 /* Without a period: this year so far. */

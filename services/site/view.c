@@ -59,25 +59,11 @@ static_path(const char *name)
 	return f != NULL ? json_string(f->path) : json_null();
 }
 
-/* How many there are of what the page lists, where there are any: {"lessons": 3, …}. */
-static json_t *
-counts(json_t *value)
-{
-	json_t *has = json_object(), *e;
-	const char *name;
-
-	json_object_foreach(value, name, e)
-		if (json_array_size(e) > 0)
-			json_object_set_new(has, name, json_integer((json_int_t)json_array_size(e)));
-	return has;
-}
-
 void
 view_common(struct exchange *x, json_t *value)
 {
 	const char *template = x->route != NULL && x->route->template != NULL ? x->route->template : "";
 
-	json_object_set_new(value, "has", counts(value));
 	json_object_set_new(value, "ui_lang", json_string(x->lang));
 	json_object_set_new(value, "lang_query", json_string(x->asked != NULL ?
 	    arena_printf(&x->req->arena, "?lang=%s", x->asked) : ""));
