@@ -79,10 +79,9 @@ with_draft(struct exchange *x, json_t *value)
 	if (json_is_string(written)) {
 		buf_puts(&text, json_string_value(written));
 	} else {
-		json_t *open = json_deep_copy(section);
+		json_t *open = json_deep_copy(json_object_get(section, "open"));
 
-		json_object_set_new(open, "others", json_array());
-		json_object_set_new(open, "waiting", json_array());
+		json_object_set(open, "group", json_object_get(section, "group"));
 		json_object_set_new(open, "site", json_string(x->site->config.url));
 		template_context(open);
 		if (!template_render(x->site->templates, "digest_section.md", open, &locale, &text))

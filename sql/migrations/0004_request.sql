@@ -167,15 +167,16 @@ BEGIN
 END
 $$;
 
--- Writes the turn's event. What happens to an item that only its owners know is theirs alone.
+-- Writes the turn's event. What happens to an item that only its owners know, because it is
+-- sensitive or was never published, is theirs alone.
 CREATE FUNCTION relais.tell(t relais.turn, kind text, act text, number int, municipality_id int, audience int, detail jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_variable
 BEGIN
 	INSERT INTO relais.event (group_id, seq, at, kind, act, number, municipality_id, person_id, audience, detail)
 	VALUES (t.group_id, t.seq, t.at, kind, act, number, municipality_id, relais.actor(),
-		CASE WHEN EXISTS (SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = number AND i.sensitive)
-			THEN 2 ELSE audience END, detail);
+		CASE WHEN EXISTS (SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = number
+			AND (i.sensitive OR i.published_at IS NULL)) THEN 2 ELSE audience END, detail);
 END
 $$;
 

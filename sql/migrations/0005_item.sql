@@ -22,6 +22,7 @@ CREATE TABLE relais.item (
 	reason       text CONSTRAINT item_reason_prose CHECK (relais.is_prose(reason, 2000)),   -- of the withdrawal
 	PRIMARY KEY (group_id, number)
 );
+CREATE INDEX item_waiting ON relais.item (group_id) WHERE status IN ('draft', 'proposed');     -- the inbox
 
 -- The municipalities whose question it is; the writer is one of them.
 CREATE TABLE relais.item_owner (
@@ -131,6 +132,7 @@ CREATE TABLE relais.descent (
 	FOREIGN KEY (group_id, number) REFERENCES relais.item,
 	CONSTRAINT descent_parent_known FOREIGN KEY (group_id, parent) REFERENCES relais.item
 );
+CREATE INDEX descent_parent ON relais.descent (group_id, parent);
 
 CREATE TABLE relais.lesson (
 	group_id int NOT NULL,
@@ -191,6 +193,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 		WHERE o.group_id = owns.group_id AND o.number = owns.number AND o.municipality_id = ANY (relais.my_municipalities()))
 $$;
 
+-- What is a municipality's alone is also for those it shares the item with.
+CREATE POLICY owners ON relais.event FOR SELECT USING (audience = 2 AND number IS NOT NULL AND relais.owns(group_id, number));
 CREATE POLICY seen ON relais.item FOR SELECT USING (
 	CASE
 	WHEN NOT sensitive AND (status = 'published' OR published_at IS NOT NULL AND status <> 'draft')
@@ -334,10 +338,4 @@ CREATE FUNCTION relais.text_sensitive(i relais.item, lang text, revision int) RE
 LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT x.sensitive FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
 		AND x.lang = text_sensitive.lang AND x.revision = text_sensitive.revision
-$$;
-
--- Where the item is seen by nobody but its owners, its events are theirs alone too.
-CREATE FUNCTION relais.item_audience(status text) RETURNS int
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN status IN ('draft', 'proposed') THEN 2 ELSE 0 END
 $$;

@@ -52,8 +52,7 @@ BEGIN
 			PERFORM relais.question_merge(t, t.number);
 		END IF;
 	END IF;
-	PERFORM relais.tell(t, 'question', CASE status WHEN 'draft' THEN 'drafted' ELSE 'asked' END, t.number, owner,
-		relais.item_audience(status), NULL);
+	PERFORM relais.tell(t, 'question', CASE status WHEN 'draft' THEN 'drafted' ELSE 'asked' END, t.number, owner, 0, NULL);
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, t.number),
 		jsonb_build_object('id', t.number, 'revision', 1, 'edit', 1, 'seq', t.seq, 'status', status));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -112,7 +111,7 @@ BEGIN
 		coalesce((SELECT o.municipality_id FROM relais.item_owner o WHERE o.group_id = t.group_id AND o.number = i.number
 			AND o.municipality_id = ANY (t.acts_for) LIMIT 1), i.municipality_id), relais.actor(), t.at, occurred_on);
 	PERFORM relais.tell(t, 'question', 'reworded', i.number, i.municipality_id,
-		CASE WHEN sensitive THEN 2 ELSE relais.item_audience(i.status) END, jsonb_build_object('revision', n));
+		CASE WHEN sensitive THEN 2 ELSE 0 END, jsonb_build_object('revision', n));
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'revision', n, 'edit', i.edit + 1, 'seq', t.seq));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -141,7 +140,7 @@ BEGIN
 			relais.actor(), t.at, NULL);
 	END IF;
 	PERFORM relais.tell(t, 'question', CASE WHEN lang = i.lang THEN 'corrected' ELSE 'translated' END, i.number,
-		i.municipality_id, CASE WHEN secret THEN 2 ELSE relais.item_audience(i.status) END,
+		i.municipality_id, CASE WHEN secret THEN 2 ELSE 0 END,
 		jsonb_build_object('lang', lang, 'revision', n));
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'lang', lang, 'revision', n, 'edit', i.edit + 1, 'seq', t.seq));
@@ -175,7 +174,7 @@ BEGIN
 		PERFORM relais.question_merge(t, i.number);
 	END IF;
 	PERFORM relais.tell(t, 'question', CASE status WHEN 'published' THEN 'asked' ELSE 'dropped' END, i.number,
-		i.municipality_id, CASE WHEN i.status = 'draft' AND status = 'dropped' THEN 2 ELSE 0 END, NULL);
+		i.municipality_id, 0, NULL);
 	RETURN relais.answer(t, format('/groups/%s/questions/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'status', status, 'edit', i.edit + 1, 'seq', t.seq));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -197,7 +196,7 @@ BEGIN
 	t := relais.take(slug, 1, 0);
 	owner := relais.acting_for(t, municipality, true);
 	SELECT p.number INTO number FROM relais.problem p JOIN relais.item i USING (group_id, number)
-	WHERE p.group_id = t.group_id AND p.problem = we_too_post.problem AND i.status <> 'draft' AND relais.item_seen(i);
+	WHERE p.group_id = t.group_id AND p.problem = we_too_post.problem AND i.published_at IS NOT NULL AND relais.item_seen(i);
 	IF number IS NULL THEN
 		PERFORM relais.refuse('not_found');
 	END IF;

@@ -2,13 +2,24 @@
 
 SET ROLE relais_owner;
 
--- What a lesson answers and links to; replaces what was there.
+-- What a lesson answers and links to; replaces what was there, but for what the writer cannot see.
 CREATE FUNCTION relais.lesson_parts(group_id int, number int, questions jsonb, subquestions jsonb, links jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_column
+DECLARE
+	seen int[];             -- questions that the writer sees
 BEGIN
 	IF questions IS NOT NULL OR subquestions IS NOT NULL THEN
-		DELETE FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number
+		seen := ARRAY(SELECT i.number FROM relais.item i
+			WHERE i.group_id = lesson_parts.group_id AND i.kind = 'question' AND relais.item_seen(i));
+		IF EXISTS (SELECT FROM jsonb_array_elements_text(questions) q WHERE q::int <> ALL (seen)) THEN
+			PERFORM relais.refuse('answers_question_known');
+		ELSIF EXISTS (SELECT FROM jsonb_array_elements_text(subquestions) q WHERE NOT EXISTS (SELECT FROM relais.subquestion s
+				WHERE s.group_id = lesson_parts.group_id AND s.subquestion = q::int AND s.number = ANY (seen))) THEN
+			PERFORM relais.refuse('answers_subquestion_known');
+		END IF;
+		DELETE FROM relais.lesson_answers a
+		WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number AND a.question = ANY (seen)
 			AND CASE WHEN a.subquestion = 0 THEN questions IS NOT NULL ELSE subquestions IS NOT NULL END;
 		INSERT INTO relais.lesson_answers (group_id, number, question)
 		SELECT DISTINCT lesson_parts.group_id, lesson_parts.number, q::int FROM jsonb_array_elements_text(questions) q;
@@ -16,16 +27,6 @@ BEGIN
 		SELECT DISTINCT lesson_parts.group_id, lesson_parts.number, s.number, s.subquestion
 		FROM jsonb_array_elements_text(subquestions) q
 		JOIN relais.subquestion s ON s.group_id = lesson_parts.group_id AND s.subquestion = q::int;
-		IF subquestions IS NOT NULL AND (SELECT count(*) FROM relais.lesson_answers a WHERE a.group_id = lesson_parts.group_id
-				AND a.number = lesson_parts.number AND a.subquestion > 0)
-			<> (SELECT count(DISTINCT q) FROM jsonb_array_elements_text(subquestions) q) THEN
-			PERFORM relais.refuse('answers_subquestion_known');
-		END IF;
-		IF EXISTS (SELECT FROM relais.lesson_answers a JOIN relais.item i ON i.group_id = a.group_id AND i.number = a.question
-			WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number
-				AND (i.kind <> 'question' OR NOT relais.item_seen(i))) THEN
-			PERFORM relais.refuse('answers_question_known');
-		END IF;
 	END IF;
 	IF links IS NOT NULL THEN
 		DELETE FROM relais.link l WHERE l.group_id = lesson_parts.group_id AND l.number = lesson_parts.number;
@@ -65,8 +66,7 @@ BEGIN
 	INSERT INTO relais.lesson VALUES (t.group_id, t.number, cost, source,
 		coalesce(ARRAY(SELECT DISTINCT e::int FROM jsonb_array_elements_text(sdgs) e ORDER BY 1), '{}'));
 	PERFORM relais.lesson_parts(t.group_id, t.number, questions, subquestions, links);
-	PERFORM relais.tell(t, 'lesson', CASE becomes WHEN 'draft' THEN 'drafted' ELSE becomes END, t.number, owner,
-		relais.item_audience(becomes), NULL);
+	PERFORM relais.tell(t, 'lesson', CASE becomes WHEN 'draft' THEN 'drafted' ELSE becomes END, t.number, owner, 0, NULL);
 	RETURN relais.answer(t, format('/groups/%s/lessons/%s', t.slug, t.number),
 		jsonb_build_object('id', t.number, 'revision', 1, 'edit', 1, 'seq', t.seq, 'status', becomes));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -98,7 +98,7 @@ BEGIN
 			relais.actor(), t.at, NULL);
 	END IF;
 	PERFORM relais.tell(t, 'lesson', CASE WHEN lang = i.lang THEN 'corrected' ELSE 'translated' END, i.number,
-		i.municipality_id, relais.item_audience(i.status), jsonb_build_object('lang', lang, 'revision', n));
+		i.municipality_id, 0, jsonb_build_object('lang', lang, 'revision', n));
 	RETURN relais.answer(t, format('/groups/%s/lessons/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'lang', lang, 'revision', n, 'edit', i.edit + 1, 'seq', t.seq));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -139,7 +139,7 @@ BEGIN
 	WHERE x.group_id = t.group_id AND x.number = i.number;
 	PERFORM relais.lesson_parts(t.group_id, i.number, questions, subquestions, links);
 	PERFORM relais.tell(t, 'lesson', CASE WHEN becomes <> i.status THEN becomes ELSE 'changed' END, i.number,
-		i.municipality_id, relais.item_audience(becomes), NULL);
+		i.municipality_id, 0, NULL);
 	RETURN relais.answer(t, format('/groups/%s/lessons/%s', t.slug, i.number),
 		jsonb_build_object('id', i.number, 'status', becomes, 'edit', i.edit + 1, 'seq', t.seq));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN

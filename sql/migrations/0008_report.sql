@@ -111,16 +111,19 @@ CREATE POLICY inside ON relais.report FOR SELECT USING ((group_id = ANY ((SELECT
 CREATE POLICY inside ON relais.application FOR SELECT USING ((group_id = ANY ((SELECT relais.my_inner_groups())::int[])
 		OR group_id = ANY ((SELECT relais.my_groups())::int[]) AND relais.is_open_status(status))
 	AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = application.group_id AND i.number = application.number));
+-- One's own; what was widened, with the report it stands with.
 CREATE POLICY widened ON relais.report_note FOR SELECT USING (
 	municipality_id = ANY ((SELECT relais.my_municipalities())::int[])
-	OR audience = 'public' AND group_id = ANY ((SELECT relais.my_groups())::int[])
-	OR audience IN ('public', 'group') AND group_id = ANY ((SELECT relais.my_inner_groups())::int[])
-	OR audience IN ('public', 'group', 'umbrella') AND group_id = ANY ((SELECT relais.my_led_groups())::int[]));
+	OR (audience = 'public' AND group_id = ANY ((SELECT relais.my_groups())::int[])
+		OR audience IN ('public', 'group') AND group_id = ANY ((SELECT relais.my_inner_groups())::int[])
+		OR audience IN ('public', 'group', 'umbrella') AND group_id = ANY ((SELECT relais.my_led_groups())::int[]))
+	AND EXISTS (SELECT FROM relais.report r WHERE r.group_id = report_note.group_id AND r.seq = report_note.seq));
 CREATE POLICY widened ON relais.report_reason FOR SELECT USING (
 	municipality_id = ANY ((SELECT relais.my_municipalities())::int[])
-	OR group_id = ANY ((SELECT relais.my_led_groups())::int[])
-	OR audience = 'public' AND group_id = ANY ((SELECT relais.my_groups())::int[])
-	OR audience IN ('public', 'group') AND group_id = ANY ((SELECT relais.my_inner_groups())::int[]));
+	OR (group_id = ANY ((SELECT relais.my_led_groups())::int[])
+		OR audience = 'public' AND group_id = ANY ((SELECT relais.my_groups())::int[])
+		OR audience IN ('public', 'group') AND group_id = ANY ((SELECT relais.my_inner_groups())::int[]))
+	AND EXISTS (SELECT FROM relais.report r WHERE r.group_id = report_reason.group_id AND r.seq = report_reason.seq));
 GRANT SELECT ON relais.report, relais.report_note, relais.report_reason, relais.application TO relais_site, relais_admin;
 
 -- ---------------------------------------------------------------------------
@@ -199,13 +202,13 @@ DECLARE
 	i relais.item;
 	who int;
 	back relais.application;
-	reach text := coalesce(audience, CASE WHEN status IN ('interrupted', 'not_for_us') THEN 'own' ELSE 'group' END);
+	reach text;
 	now_is text;
 BEGIN
 	t := relais.take(slug, 1, 0);
 	who := relais.acting_for(t, municipality, true);
 	SELECT * INTO i FROM relais.item x WHERE x.group_id = t.group_id AND x.number = report_post.number AND x.kind = report_post.kind;
-	IF i.number IS NULL OR i.status IN ('draft', 'proposed') OR NOT relais.item_seen(i) THEN
+	IF i.number IS NULL OR i.published_at IS NULL OR NOT relais.item_seen(i) THEN
 		PERFORM relais.refuse('not_found');
 	ELSIF i.status = 'withdrawn' AND status <> 'retracted' THEN
 		PERFORM relais.refuse('item_ended');
@@ -224,6 +227,7 @@ BEGIN
 		END IF;
 		UPDATE relais.report r SET undone = true WHERE r.group_id = t.group_id AND r.seq = back.seq;
 	END IF;
+	reach := coalesce(audience, CASE WHEN coalesce(back.status, status) IN ('interrupted', 'not_for_us') THEN 'own' ELSE 'group' END);
 	-- whoever could read a report learns that it was taken back
 	PERFORM relais.tell(t, 'report', CASE WHEN back.seq IS NULL THEN 'reported' ELSE 'retracted' END, i.number, who,
 		CASE WHEN relais.is_open_status(coalesce(back.status, status)) THEN 0 ELSE 1 END,
@@ -277,6 +281,13 @@ BEGIN
 END
 $$;
 
+-- The times of what everybody may know, in hexadecimal; the others blanked out.
+CREATE FUNCTION relais.open_times(u relais.uptake_row) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT string_agg(CASE WHEN substr(u.statuses, p, 1) IN ('3', '4', '5') THEN encode(substr(u.ats, 4 * p - 3, 4), 'hex')
+		ELSE '00000000' END, '' ORDER BY p) FROM generate_series(1, length(u.statuses)) p
+$$;
+
 -- A group's uptake as its reader may see it, 50 lessons a page, newest first:
 -- {"lessons", "municipalities", "rows": [{"lesson", "statuses", "reasons", "ats"}],
 -- "totals": {status: n}, "more"}. NULL: no such group for this reader. The rows are
@@ -319,7 +330,7 @@ BEGIN
 		'rows', (SELECT coalesce(json_agg(json_build_object('lesson', u.number,
 				'statuses', CASE WHEN inner_ THEN u.statuses ELSE translate(u.statuses, '1267', '0000') END,
 				'reasons', CASE WHEN leads THEN u.reasons WHEN inner_ THEN relais.only_places(u.reasons, own) ELSE '' END,
-				'ats', encode(u.ats, 'hex')) ORDER BY u.number DESC), '[]')
+				'ats', CASE WHEN inner_ THEN encode(u.ats, 'hex') ELSE relais.open_times(u) END) ORDER BY u.number DESC), '[]')
 			FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = ANY (numbers)),
 		'totals', (SELECT coalesce(json_object_agg(s.status, s.n), '{}') FROM (
 			SELECT c.status, sum(c.n) AS n FROM relais.uptake_count c

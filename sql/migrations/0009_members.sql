@@ -6,7 +6,7 @@ SET ROLE relais_owner;
 CREATE FUNCTION relais.coordinates(umbrella_id int) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT relais.is_operator() OR EXISTS (SELECT FROM relais.affiliation a
-		WHERE a.person_id = relais.actor() AND a.umbrella_id = coordinates.umbrella_id AND a.role = 'coordinator')
+		WHERE a.person_id = relais.self() AND a.umbrella_id = coordinates.umbrella_id AND a.role = 'coordinator')
 $$;
 
 CREATE FUNCTION relais.umbrella_post(slug text, name text, country text, lang text, time_zone text)
@@ -35,7 +35,8 @@ DECLARE
 	u relais.umbrella;
 	changed jsonb;
 BEGIN
-	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella_change.slug;
+	-- until the commit no further group can become the umbrella's
+	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella_change.slug FOR UPDATE;
 	IF u.id IS NULL THEN
 		PERFORM relais.refuse('not_found');
 	ELSIF NOT relais.coordinates(u.id) THEN
@@ -88,6 +89,7 @@ RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
 	refused text;
 	m relais.municipality;
+	groups int[];
 	changed jsonb;
 BEGIN
 	SELECT * INTO m FROM relais.municipality x WHERE x.slug = municipality_rename.slug;
@@ -96,7 +98,12 @@ BEGIN
 	ELSIF NOT (relais.is_operator() OR m.umbrella_id IS NOT NULL AND relais.coordinates(m.umbrella_id)) THEN
 		PERFORM relais.refuse('forbidden');
 	END IF;
-	changed := relais.touch(ARRAY(SELECT s.group_id FROM relais.membership s WHERE s.municipality_id = m.id));
+	groups := ARRAY(SELECT s.group_id FROM relais.membership s WHERE s.municipality_id = m.id);
+	changed := relais.touch(groups);
+	-- from here to the commit no group can take it in, and nobody else rename it; what came before the lock counts
+	SELECT * INTO m FROM relais.municipality x WHERE x.id = m.id FOR UPDATE;
+	changed := changed || relais.touch(ARRAY(SELECT s.group_id FROM relais.membership s
+		WHERE s.municipality_id = m.id AND s.group_id <> ALL (groups)));
 	IF new_slug IS NOT NULL AND new_slug <> m.slug THEN
 		IF EXISTS (SELECT FROM relais.old_slug o WHERE o.kind = 'municipality' AND o.slug = new_slug AND o.id <> m.id) THEN
 			PERFORM relais.refuse('municipality_slug_taken');

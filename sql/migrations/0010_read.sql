@@ -19,7 +19,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 			m.role <> 'observer' AND bool_or(a.role IN ('focal_point', 'contributor', 'coach')) AS acts
 		FROM relais.affiliation a JOIN relais.membership m USING (municipality_id)
 		JOIN relais.municipality c ON c.id = m.municipality_id
-		WHERE a.person_id = relais.actor() AND m.group_id = may.group_id AND m.ended_at IS NULL
+		WHERE a.person_id = relais.self() AND m.group_id = may.group_id AND m.ended_at IS NULL
 		GROUP BY c.slug, c.name, m.role) x ON true
 	GROUP BY l.leads
 $$;
@@ -98,6 +98,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	SELECT coalesce(json_object_agg(c.status, c.n), '{}') FROM relais.uptake_count c
 	WHERE c.group_id = item_totals.group_id AND c.number = item_totals.number AND c.n > 0
 		AND c.group_id = ANY (relais.my_groups())
+		AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = c.group_id AND i.number = c.number AND relais.item_seen(i))
 		AND (relais.is_open_status(c.status) OR c.n >= 5 OR c.group_id = ANY (relais.my_inner_groups()))
 $$;
 

@@ -90,7 +90,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'act', e.act, 'number', e.number,
 		'object_kind', i.kind, 'titles', relais.item_titles(i.group_id, i.number), 'lang', i.lang,
 		'summary', CASE WHEN e.kind = 'lesson' THEN (SELECT nullif(t.summary, '') FROM relais.item_text t
-			WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang ORDER BY t.revision DESC LIMIT 1) END,
+			WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang AND NOT t.sensitive
+			ORDER BY t.revision DESC LIMIT 1) END,
 		'municipality', relais.municipality_brief(e.municipality_id), 'status', r.status, 'adaptation', r.adaptation,
 		'note', n.note, 'note_audience', n.audience, 'reason', w.reason, 'reason_audience', w.audience,
 		'because', CASE WHEN e.act = 'reworded' THEN nullif(v.reason, '') END,
@@ -119,33 +120,42 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 	WHERE i.group_id = section_waiting.group_id AND i.kind = 'lesson' AND i.status = 'published' AND m.n > c.n
 $$;
 
--- Drafts the next digest, or drafts the open one anew up to now; pins, omissions and texts
--- of the open one stay. Its number; NULL if there is nothing to tell, and then no draft.
+-- Drafts a section, or drafts it anew: pins, omissions and texts stay. With nothing to tell
+-- there is none.
+CREATE FUNCTION relais.section_compose(umbrella_id int, n int, group_id int, after bigint, upto bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+#variable_conflict use_variable
+DECLARE
+	news jsonb := relais.section_items(group_id, after, upto);
+BEGIN
+	IF news IS NULL THEN
+		DELETE FROM relais.digest_section s WHERE s.umbrella_id = umbrella_id AND s.n = n AND s.group_id = group_id;
+		RETURN;
+	END IF;
+	INSERT INTO relais.digest_section AS s VALUES (umbrella_id, n, group_id, after, upto, news, relais.section_waiting(group_id))
+	ON CONFLICT ON CONSTRAINT digest_section_pkey DO UPDATE SET after = excluded.after, upto = excluded.upto,
+		waiting = excluded.waiting, items = (
+			SELECT jsonb_agg(i.item || coalesce((SELECT jsonb_strip_nulls(jsonb_build_object('pinned', o->'pinned', 'out', o->'out'))
+				FROM jsonb_array_elements(s.items) o WHERE o->'seq' = i.item->'seq'), '{}') ORDER BY i.place)
+			FROM jsonb_array_elements(excluded.items) WITH ORDINALITY i (item, place));
+END
+$$;
+
+-- Drafts the next digest, or drafts the open one anew up to now. Its number; NULL if there is
+-- nothing to tell, and then no draft.
 CREATE FUNCTION relais.digest_compose(u relais.umbrella) RETURNS int
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
 	g record;
 	coming int := u.digests + 1;
-	start bigint;
-	news jsonb;
 BEGIN
 	INSERT INTO relais.digest AS d (umbrella_id, n, drafted_at) VALUES (u.id, coming, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT digest_pkey DO UPDATE SET drafted_at = excluded.drafted_at, edit = d.edit + 1;
 	FOR g IN SELECT x.id, l.head, l.floor FROM relais.group x JOIN relais.group_log l ON l.group_id = x.id
 			WHERE x.umbrella_id = u.id ORDER BY x.id LOOP
-		start := greatest(g.floor, (SELECT max(s.upto) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n)
-			WHERE s.group_id = g.id AND d.status = 'approved'));
-		news := relais.section_items(g.id, start, g.head);
-		IF news IS NULL THEN
-			DELETE FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = coming AND s.group_id = g.id;
-			CONTINUE;
-		END IF;
-		INSERT INTO relais.digest_section AS s VALUES (u.id, coming, g.id, start, g.head, news, relais.section_waiting(g.id))
-		ON CONFLICT ON CONSTRAINT digest_section_pkey DO UPDATE SET after = excluded.after, upto = excluded.upto,
-			waiting = excluded.waiting, items = (
-				SELECT jsonb_agg(i.item || coalesce((SELECT jsonb_strip_nulls(jsonb_build_object('pinned', o->'pinned', 'out', o->'out'))
-					FROM jsonb_array_elements(s.items) o WHERE o->'seq' = i.item->'seq'), '{}') ORDER BY i.place)
-				FROM jsonb_array_elements(excluded.items) WITH ORDINALITY i (item, place));
+		PERFORM relais.section_compose(u.id, coming, g.id, greatest(g.floor, (SELECT max(s.upto)
+			FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n)
+			WHERE s.group_id = g.id AND d.status = 'approved')), g.head);
 	END LOOP;
 	IF EXISTS (SELECT FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = coming) THEN
 		RETURN coming;
@@ -183,12 +193,12 @@ END
 $$;
 
 -- When an umbrella's next digest is due: its days after the last one, or after the first
--- news of its groups.
+-- event of its groups that is not history.
 CREATE FUNCTION relais.digest_due_at(u relais.umbrella) RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT coalesce((SELECT max(d.approved_at) FROM relais.digest d WHERE d.umbrella_id = u.id),
 		(SELECT min(e.at) FROM relais.event e JOIN relais.group g ON g.id = e.group_id
-			JOIN relais.group_log l ON l.group_id = g.id WHERE g.umbrella_id = u.id AND e.seq > l.floor)) + make_interval(days => u.digest_days)
+			JOIN relais.group_log l ON l.group_id = g.id WHERE g.umbrella_id = u.id AND e.seq = l.floor + 1)) + make_interval(days => u.digest_days)
 $$;
 
 -- Drafts what is due, once an hour by any site, so that the coordinator finds it ready.
@@ -220,9 +230,10 @@ DECLARE
 	u relais.umbrella;
 	d relais.digest;
 BEGIN
-	t := relais.take(slug, 0, 0);
+	-- the digest before the group: the order in which digest_approve() locks
 	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella;
 	SELECT * INTO d FROM relais.digest x WHERE x.umbrella_id = u.id AND x.n = digest FOR UPDATE;
+	t := relais.take(slug, 0, 0);
 	IF d.n IS NULL OR NOT (t.leads OR t.hub = ANY (t.acts_for))
 		OR NOT EXISTS (SELECT FROM relais.digest_section s WHERE s.umbrella_id = u.id AND s.n = d.n AND s.group_id = t.group_id) THEN
 		PERFORM relais.refuse('not_found');
@@ -250,7 +261,8 @@ EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 END
 $$;
 
--- Approves the open draft: from now on it is fixed, numbered, and in the feed of each of its groups.
+-- Approves the open draft: from now on it is fixed, numbered, and in the feed of each of its
+-- groups. What was taken back or withdrawn since it was drafted is not told.
 CREATE FUNCTION relais.digest_approve(umbrella text, digest int, edit int)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_variable
@@ -258,8 +270,9 @@ DECLARE
 	refused text;
 	u relais.umbrella;
 	d relais.digest;
-	g record;
+	s relais.digest_section;
 	t relais.turn;
+	told int := 0;
 	changed jsonb := '[]';
 BEGIN
 	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella FOR UPDATE;
@@ -274,13 +287,20 @@ BEGIN
 		PERFORM relais.refuse('edit_outdated');
 	END IF;
 	-- several heads: in ascending order of the group
-	FOR g IN SELECT x.id, x.slug FROM relais.digest_section s JOIN relais.group x ON x.id = s.group_id
-			WHERE s.umbrella_id = u.id AND s.n = d.n ORDER BY x.id LOOP
-		t := relais.take(g.slug, 1, 0);
-		PERFORM relais.tell(t, 'digest', 'approved', NULL, NULL, 0,
-			jsonb_build_object('umbrella', u.name, 'slug', u.slug, 'number', d.n));
+	FOR s IN SELECT * FROM relais.digest_section x WHERE x.umbrella_id = u.id AND x.n = d.n ORDER BY x.group_id LOOP
+		t := relais.take((SELECT g.slug FROM relais.group g WHERE g.id = s.group_id), 0, 0);
+		PERFORM relais.section_compose(u.id, d.n, s.group_id, s.after, s.upto);
+		IF EXISTS (SELECT FROM relais.digest_section x WHERE x.umbrella_id = u.id AND x.n = d.n AND x.group_id = s.group_id) THEN
+			t := relais.take(t.slug, 1, 0);
+			PERFORM relais.tell(t, 'digest', 'approved', NULL, NULL, 0,
+				jsonb_build_object('umbrella', u.name, 'slug', u.slug, 'number', d.n));
+			told := told + 1;
+		END IF;
 		changed := changed || jsonb_build_array(jsonb_build_array(t.group_id, t.version));
 	END LOOP;
+	IF told = 0 THEN
+		PERFORM relais.refuse('digest_empty');
+	END IF;
 	UPDATE relais.digest x SET status = 'approved', approved_at = clock_timestamp(), approved_by = relais.actor(), edit = x.edit + 1
 	WHERE x.umbrella_id = u.id AND x.n = d.n;
 	UPDATE relais.umbrella x SET digests = d.n WHERE x.id = u.id;
@@ -304,7 +324,7 @@ $$;
 -- An item as its reader may see it; NULL if not at all.
 CREATE FUNCTION relais.section_item(item jsonb, inside boolean, leads boolean) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT CASE WHEN (item->>'audience')::int > 0 AND NOT inside THEN NULL ELSE
+	SELECT CASE WHEN (item->>'audience')::int = 0 OR inside THEN
 		item - ARRAY['titles', 'note', 'reason', 'audience', 'note_audience', 'reason_audience']
 		|| jsonb_strip_nulls(jsonb_build_object('title', relais.title_of(item),
 			'title_lang', CASE WHEN item->'titles' ? relais.lang() THEN relais.lang() ELSE item->>'lang' END,
@@ -314,39 +334,48 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 				THEN item->'reason' END)) END
 $$;
 
--- One section as its reader may see it, by subject; pinned items first, then the newest.
-CREATE FUNCTION relais.section_view(s relais.digest_section, draft boolean) RETURNS json
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	WITH me AS (
-		SELECT s.group_id = ANY (relais.my_inner_groups()) AS inside, s.group_id = ANY (relais.my_led_groups()) AS leads,
-			s.group_id = ANY (relais.my_hub_groups()) AS hub
-	), seen AS (
-		SELECT relais.section_item(i, me.inside, me.leads) AS i, coalesce((i->>'pinned')::boolean, false) AS pinned
-		FROM me, jsonb_array_elements(s.items) i WHERE NOT coalesce((i->>'out')::boolean, false)
+-- What a section tells, by subject; pinned items first, then the newest.
+CREATE FUNCTION relais.section_lists(s relais.digest_section, inside boolean, leads boolean) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	WITH seen AS (
+		SELECT relais.section_item(i, inside, leads) AS i, coalesce((i->>'pinned')::boolean, false) AS pinned
+		FROM jsonb_array_elements(s.items) i WHERE NOT coalesce((i->>'out')::boolean, false)
 	)
-	SELECT json_build_object('group', relais.group_brief(g), 'after', s.after, 'upto', s.upto,
+	SELECT jsonb_build_object(
+		'lessons', coalesce(jsonb_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC) FILTER (WHERE i->>'kind' = 'lesson'), '[]'),
+		'questions', coalesce(jsonb_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC) FILTER (WHERE i->>'kind' = 'question'), '[]'),
+		'members', coalesce(jsonb_agg(i ORDER BY (i->>'seq')::bigint DESC) FILTER (WHERE i->>'kind' = 'member'), '[]'),
+		'reports', coalesce(jsonb_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC)
+			FILTER (WHERE i->>'kind' = 'report' AND relais.is_open_status(i->>'status')), '[]'),
+		'others', coalesce(jsonb_agg(i ORDER BY (i->>'seq')::bigint DESC)
+			FILTER (WHERE i->>'kind' = 'report' AND NOT relais.is_open_status(i->>'status')), '[]'))
+	FROM seen
+$$;
+
+-- One section as its reader may see it. open: whoever edits it sees beside it what everybody
+-- will, because the text they write is for everybody.
+CREATE FUNCTION relais.section_view(s relais.digest_section, draft boolean) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT relais.section_lists(s, me.inside, me.leads) || jsonb_build_object(
+		'group', relais.group_brief(g), 'after', s.after, 'upto', s.upto,
 		'text', (SELECT json_build_object('html', x.html) FROM relais.digest_text x
 			WHERE x.umbrella_id = s.umbrella_id AND x.n = s.n AND x.group_id = s.group_id AND x.lang = relais.lang()),
 		'markdown', (SELECT x.text FROM relais.digest_text x
 			WHERE x.umbrella_id = s.umbrella_id AND x.n = s.n AND x.group_id = s.group_id AND x.lang = relais.lang()),
-		'lessons', (SELECT coalesce(json_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC), '[]') FROM seen WHERE i->>'kind' = 'lesson'),
-		'questions', (SELECT coalesce(json_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC), '[]') FROM seen WHERE i->>'kind' = 'question'),
-		'members', (SELECT coalesce(json_agg(i ORDER BY (i->>'seq')::bigint DESC), '[]') FROM seen WHERE i->>'kind' = 'member'),
-		'reports', (SELECT coalesce(json_agg(i ORDER BY pinned DESC, (i->>'seq')::bigint DESC), '[]') FROM seen
-			WHERE i->>'kind' = 'report' AND relais.is_open_status(i->>'status')),
-		'others', (SELECT coalesce(json_agg(i ORDER BY (i->>'seq')::bigint DESC), '[]') FROM seen
-			WHERE i->>'kind' = 'report' AND NOT relais.is_open_status(i->>'status')),
 		-- whoever is not of the group: numbers, none under five
-		'counts', (SELECT coalesce(json_agg(json_build_object('status', c.status, 'n', c.n)), '[]') FROM (
-			SELECT i->>'status' AS status, count(*) AS n FROM me, jsonb_array_elements(s.items) i
+		'counts', (SELECT coalesce(jsonb_agg(jsonb_build_object('status', c.status, 'n', c.n)), '[]') FROM (
+			SELECT i->>'status' AS status, count(*) AS n FROM jsonb_array_elements(s.items) i
 			WHERE NOT me.inside AND i->>'kind' = 'report' AND NOT relais.is_open_status(i->>'status')
 			GROUP BY 1 HAVING count(*) >= 5 ORDER BY 1) c),
-		'waiting', CASE WHEN me.leads OR me.hub THEN (SELECT coalesce(json_agg(json_build_object('number', w->'number',
-			'title', relais.title_of(w), 'silent', w->'silent')), '[]') FROM jsonb_array_elements(s.waiting) w) ELSE '[]'::json END,
-		'left_out', CASE WHEN draft THEN (SELECT coalesce(json_agg(relais.section_item(i, me.inside, me.leads)), '[]')
-			FROM jsonb_array_elements(s.items) i WHERE (i->>'out')::boolean) ELSE '[]'::json END,
-		'editable', draft AND (me.leads OR me.hub))
-	FROM me, relais.group g WHERE g.id = s.group_id
+		'waiting', CASE WHEN me.edits THEN (SELECT coalesce(jsonb_agg(jsonb_build_object('number', w->'number',
+			'title', relais.title_of(w), 'silent', w->'silent')), '[]') FROM jsonb_array_elements(s.waiting) w) ELSE '[]' END,
+		'left_out', CASE WHEN draft THEN (SELECT coalesce(jsonb_agg(relais.section_item(i, me.inside, me.leads)), '[]')
+			FROM jsonb_array_elements(s.items) i WHERE (i->>'out')::boolean) ELSE '[]' END,
+		'editable', draft AND me.edits,
+		'open', CASE WHEN draft AND me.edits THEN relais.section_lists(s, false, false) END)
+	FROM relais.group g, (SELECT s.group_id = ANY (relais.my_inner_groups()) AS inside, s.group_id = ANY (relais.my_led_groups()) AS leads,
+		s.group_id = ANY (relais.my_hub_groups()) OR s.group_id = ANY (relais.my_led_groups()) AS edits) me
+	WHERE g.id = s.group_id
 $$;
 
 -- A digest as its reader may see it: the sections of the groups the reader sees, or of the
@@ -381,63 +410,4 @@ BEGIN
 		'draft', d.status = 'draft', 'approved', d.status = 'approved', 'edit', CASE WHEN leads THEN d.edit END, 'drafted_at', d.drafted_at,
 		'approved_at', d.approved_at, 'coordinates', leads, 'sections', sections);
 END
-$$;
-
--- The refusals of this file are in the site's table: digest_empty, digest_approved.
-
--- ---------------------------------------------------------------------------
--- The report over a period, for the donor: what everybody may know, and numbers.
--- from, upto: dates, inclusive. Where it is known when a thing happened, that day counts.
-CREATE FUNCTION relais.donor_report(umbrella text, start text, finish text) RETURNS json
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
-DECLARE
-	u relais.umbrella;
-BEGIN
-	SELECT * INTO u FROM relais.umbrella x WHERE x.slug = umbrella;
-	IF u.id IS NULL OR NOT relais.coordinates(u.id) THEN
-		RETURN NULL;
-	END IF;
-	RETURN json_build_object('umbrella', json_build_object('slug', u.slug, 'name', u.name), 'from', start, 'to', finish,
-		'groups', (SELECT coalesce(json_agg(relais.donor_group(g, start, finish) ORDER BY g.name), '[]')
-			FROM relais.group g WHERE g.umbrella_id = u.id));
-END
-$$;
-
-CREATE FUNCTION relais.donor_group(g relais.group, start text, finish text) RETURNS json
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	WITH wording AS (
-		SELECT v.number, v.revision, v.reason, v.trigger, t.title, t.lang, coalesce(v.occurred_on, to_char(v.at, 'YYYY-MM-DD')) AS day
-		FROM relais.item_revision v
-		JOIN relais.item i ON i.group_id = v.group_id AND i.number = v.number AND i.kind = 'question' AND i.status NOT IN ('draft', 'proposed')
-		JOIN relais.item_text t ON t.group_id = v.group_id AND t.number = v.number AND t.lang = i.lang AND t.revision = v.revision
-		WHERE v.group_id = g.id AND NOT v.sensitive
-	), report AS (
-		SELECT r.*, coalesce(r.occurred_on, to_char(e.at, 'YYYY-MM-DD')) AS day FROM relais.report r
-		JOIN relais.event e USING (group_id, seq)
-		JOIN relais.application a ON a.group_id = r.group_id AND a.number = r.number AND a.municipality_id = r.municipality_id AND a.seq = r.seq
-		JOIN relais.membership m ON m.group_id = r.group_id AND m.municipality_id = r.municipality_id AND m.role IN ('member', 'partner')
-		WHERE r.group_id = g.id AND coalesce(r.occurred_on, to_char(e.at, 'YYYY-MM-DD')) BETWEEN left(start, length(coalesce(r.occurred_on, start))) AND finish
-	)
-	SELECT json_build_object('slug', g.slug, 'name', g.name,
-		'municipalities', (SELECT count(*) FROM relais.membership m WHERE m.group_id = g.id AND m.ended_at IS NULL AND m.role IN ('member', 'partner')),
-		'lessons', (SELECT count(*) FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published'
-			AND coalesce(i.occurred_on, to_char(i.published_at, 'YYYY-MM-DD')) <= finish),
-		'questions', (SELECT coalesce(json_agg(json_build_object('number', q.number,
-				'start', (SELECT w.title FROM wording w WHERE w.number = q.number AND (w.revision = q.first OR w.day <= start) ORDER BY w.revision DESC LIMIT 1),
-				'end', (SELECT w.title FROM wording w WHERE w.number = q.number AND w.day <= finish || '~' ORDER BY w.revision DESC LIMIT 1),
-				'evolution', (SELECT coalesce(json_agg(json_build_object('title', w.title, 'reason', nullif(w.reason, ''), 'trigger', w.trigger,
-					'day', w.day) ORDER BY w.revision), '[]') FROM wording w
-					WHERE w.number = q.number AND w.revision > q.first AND w.day BETWEEN start AND finish || '~')) ORDER BY q.number), '[]')
-			FROM (SELECT w.number, min(w.revision) AS first FROM wording w WHERE w.day <= finish || '~' GROUP BY w.number) q),
-		'applications', (SELECT coalesce(json_agg(json_build_object('status', s.status, 'n', s.n) ORDER BY relais.status_code(s.status)), '[]')
-			FROM (SELECT r.status, count(*) AS n FROM report r WHERE relais.is_open_status(r.status) GROUP BY r.status) s),
-		-- what is not for everybody is only counted, and not under five
-		'others', (SELECT coalesce(json_agg(json_build_object('status', s.status, 'n', CASE WHEN s.n >= 5 THEN s.n END,
-				'few', s.n < 5) ORDER BY relais.status_code(s.status)), '[]')
-			FROM (SELECT r.status, count(*) AS n FROM report r WHERE NOT relais.is_open_status(r.status) GROUP BY r.status) s),
-		'services', (SELECT coalesce(json_agg(DISTINCT s), '[]') FROM report r, unnest(r.services) s WHERE relais.is_open_status(r.status)),
-		'notes', (SELECT coalesce(json_agg(json_build_object('municipality', m.name, 'status', r.status, 'note', n.note,
-				'adaptation', r.adaptation) ORDER BY r.seq), '[]')
-			FROM report r JOIN relais.report_note n USING (group_id, seq) JOIN relais.municipality m ON m.id = r.municipality_id
-			WHERE n.audience = 'public' AND relais.is_open_status(r.status)))
 $$;

@@ -18,7 +18,7 @@ CREATE TABLE relais.subscription (
 CREATE INDEX subscription_group ON relais.subscription (group_id);
 
 ALTER TABLE relais.subscription ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON relais.subscription FOR SELECT USING (person_id = (SELECT relais.actor()) OR (SELECT relais.is_operator()));
+CREATE POLICY own ON relais.subscription FOR SELECT USING (person_id = (SELECT relais.self()) OR (SELECT relais.is_operator()));
 GRANT SELECT ON relais.subscription TO relais_site, relais_admin;
 
 -- Subscribes to a group from now on, or changes how. It changes nothing that others see.
@@ -31,11 +31,11 @@ BEGIN
 	SELECT x.id INTO g FROM relais.group x WHERE x.slug = subscription_put.slug AND x.id = ANY (relais.my_groups());
 	IF g IS NULL THEN
 		PERFORM relais.refuse('not_found');
-	ELSIF relais.actor() IS NULL THEN
+	ELSIF relais.self() IS NULL THEN
 		PERFORM relais.refuse('forbidden');
 	END IF;
 	INSERT INTO relais.subscription AS s
-	SELECT relais.actor(), g, subscription_put.cadence, subscription_put.weekday, subscription_put.hour, subscription_put.lang,
+	SELECT relais.self(), g, subscription_put.cadence, subscription_put.weekday, subscription_put.hour, subscription_put.lang,
 		nullif(ARRAY(SELECT jsonb_array_elements_text(subscription_put.kinds)), '{}'), l.head
 	FROM relais.group_log l WHERE l.group_id = g
 	ON CONFLICT ON CONSTRAINT subscription_once DO UPDATE SET cadence = excluded.cadence, weekday = excluded.weekday,
@@ -52,7 +52,7 @@ CREATE FUNCTION relais.subscription_end(slug text)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
 	DELETE FROM relais.subscription s USING relais.group g
-	WHERE g.id = s.group_id AND g.slug = subscription_end.slug AND s.person_id = relais.actor();
+	WHERE g.id = s.group_id AND g.slug = subscription_end.slug AND s.person_id = relais.self();
 	IF NOT FOUND THEN
 		RETURN '{"error": "not_found"}';
 	END IF;
