@@ -8,6 +8,7 @@ statement in one transaction, as the role relais_site. A person's token is a pla
     value = hub.read(None, 'lesson_list', group='web')
 """
 
+import contextlib
 import hashlib
 import json
 
@@ -75,8 +76,8 @@ class Hub:
         unknown = set(values) - set(statement.params)
         if unknown:
             raise KeyError(f'{name} has no {unknown}')
-        text = self.db.value(statement.sql, *[values.get(param) for param in statement.params])
-        return json.loads(text) if text is not None else None
+        rows = self.db.statement(statement, values)
+        return json.loads(rows[0][0]) if rows and rows[0][0] is not None else None
 
     def as_person(self, who, name, values, kind='api', key=None, body=''):
         """A request as the site makes it. who: a person's token, or None."""
@@ -89,6 +90,16 @@ class Hub:
             raise
         self.db.rows('COMMIT')
         return answer
+
+    @contextlib.contextmanager
+    def reader(self, who, kind='api'):
+        """A transaction as that person, undone at the end: for many statements through call()."""
+        self.db.rows('BEGIN; SET LOCAL ROLE relais_site')
+        try:
+            self.begin(who, kind)
+            yield
+        finally:
+            self.db.rows('ROLLBACK')
 
     def begin(self, who, kind='api', key=None, body=''):
         self.db.rows('SELECT relais.begin_request($1, $2, NULL, $3, $4, $5)', who and sha256(who), kind,

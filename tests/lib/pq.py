@@ -20,6 +20,9 @@ for _name, _result, _arguments in (
         ('PQexec', ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_char_p)),
         ('PQexecParams', ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p,
                                            ctypes.POINTER(ctypes.c_char_p), ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)),
+        ('PQprepare', ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)),
+        ('PQexecPrepared', ctypes.c_void_p, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_char_p),
+                                             ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)),
         ('PQresultStatus', ctypes.c_int, (ctypes.c_void_p,)),
         ('PQresultErrorField', ctypes.c_char_p, (ctypes.c_void_p, ctypes.c_int)),
         ('PQresultErrorMessage', ctypes.c_char_p, (ctypes.c_void_p,)),
@@ -42,6 +45,7 @@ class Connection:
     """One connection; errors are raised, values are text or None."""
 
     def __init__(self, url=None):
+        self.prepared = set()
         self.link = _pq.PQconnectdb((url or os.environ['DATABASE_URL']).encode())
         if _pq.PQstatus(self.link) != 0:
             raise Error(_pq.PQerrorMessage(self.link).decode(), '08000')
@@ -53,23 +57,39 @@ class Connection:
     def rows(self, sql, *values):
         """The rows of one statement with $1, $2 … ; without values, several statements may be sent."""
         if values:
-            texts = [None if value is None else as_text(value).encode() for value in values]
-            result = _pq.PQexecParams(self.link, sql.encode(), len(texts), None,
-                                      (ctypes.c_char_p * len(texts))(*texts), None, None, 0)
-        else:
-            result = _pq.PQexec(self.link, sql.encode())
-        try:
-            if _pq.PQresultStatus(result) not in (COMMAND_OK, TUPLES_OK):
-                raise Error(_pq.PQresultErrorMessage(result).decode().strip(),
-                            (_pq.PQresultErrorField(result, SQLSTATE) or b'').decode())
-            return [[None if _pq.PQgetisnull(result, row, column) else _pq.PQgetvalue(result, row, column).decode()
-                     for column in range(_pq.PQnfields(result))] for row in range(_pq.PQntuples(result))]
-        finally:
-            _pq.PQclear(result)
+            count, texts = as_array(values)
+            return fetch(_pq.PQexecParams(self.link, sql.encode(), count, None, texts, None, None, 0))
+        return fetch(_pq.PQexec(self.link, sql.encode()))
 
     def value(self, sql, *values):
         rows = self.rows(sql, *values)
         return rows[0][0] if rows else None
+
+    def statement(self, statement, values):
+        """The rows of a named statement, prepared when it is first asked for."""
+        name = statement.name.encode()
+        if name not in self.prepared:
+            fetch(_pq.PQprepare(self.link, name, statement.sql.encode(), 0, None))
+            self.prepared.add(name)
+        count, texts = as_array(values.get(param) for param in statement.params)
+        return fetch(_pq.PQexecPrepared(self.link, name, count, texts, None, None, 0))
+
+
+def as_array(values):
+    texts = [None if value is None else as_text(value).encode() for value in values]
+    return len(texts), (ctypes.c_char_p * len(texts))(*texts)
+
+
+def fetch(result):
+    """The rows of a result, which is freed; raises what went wrong."""
+    try:
+        if _pq.PQresultStatus(result) not in (COMMAND_OK, TUPLES_OK):
+            raise Error(_pq.PQresultErrorMessage(result).decode().strip(),
+                        (_pq.PQresultErrorField(result, SQLSTATE) or b'').decode())
+        return [[None if _pq.PQgetisnull(result, row, column) else _pq.PQgetvalue(result, row, column).decode()
+                 for column in range(_pq.PQnfields(result))] for row in range(_pq.PQntuples(result))]
+    finally:
+        _pq.PQclear(result)
 
 
 def as_text(value):
