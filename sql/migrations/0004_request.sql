@@ -111,22 +111,22 @@ BEGIN
 	RETURNING l.group_id, g.slug, l.head, l.at, l.version, l.number INTO t.group_id, t.slug, t.seq, t.at, t.version, t.number;
 	IF t.group_id IS NULL THEN
 		PERFORM relais.refuse('not_found');
-	ELSIF relais.only_group() IS NOT NULL THEN
-		PERFORM relais.refuse('forbidden');     -- a feed's key is for reading
 	END IF;
 	SELECT array_agg(DISTINCT m.municipality_id) FILTER (WHERE a.role IN ('focal_point', 'contributor', 'coach') AND m.role <> 'observer'),
 		array_agg(DISTINCT m.municipality_id) FILTER (WHERE a.role = 'focal_point' AND m.role <> 'observer'),
 		count(a.person_id) > 0
 	INTO t.acts_for, t.speaks_for, seen
 	FROM relais.membership m JOIN relais.affiliation a USING (municipality_id)
-	WHERE m.group_id = t.group_id AND m.ended_at IS NULL AND a.person_id = relais.actor();
+	WHERE m.group_id = t.group_id AND m.ended_at IS NULL AND a.person_id = relais.self();
 	SELECT m.municipality_id INTO t.hub FROM relais.membership m
 	WHERE m.group_id = t.group_id AND m.role = 'hub' AND m.ended_at IS NULL;
 	t.leads := relais.is_operator() OR EXISTS (
 		SELECT FROM relais.affiliation a JOIN relais.group g USING (umbrella_id)
-		WHERE g.id = t.group_id AND a.person_id = relais.actor() AND a.role = 'coordinator');
+		WHERE g.id = t.group_id AND a.person_id = relais.self() AND a.role = 'coordinator');
 	IF NOT t.leads AND NOT seen AND NOT t.group_id = ANY (relais.my_groups()) THEN
 		PERFORM relais.refuse('not_found');
+	ELSIF relais.only_group() IS NOT NULL THEN
+		PERFORM relais.refuse('forbidden');     -- a feed's key is for reading
 	END IF;
 	t.acts_for := coalesce(t.acts_for, '{}');
 	t.speaks_for := coalesce(t.speaks_for, '{}');

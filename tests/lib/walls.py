@@ -30,6 +30,10 @@ MAY = {
 REASONS = {'mem': (True, True), 'memcoach': (True, True), 'memobs': (False, True), 'other': (False, True), 'hub': (False, True),
            'obs': (False, True), 'co': (True, True), 'leadobs': (False, True), 'assoc': (False, False), None: (False, False)}
 
+# Statements of the command line's that ask no table, or none that the site may read.
+NOT_THE_SITES = {'admin_role', 'admin_begin', 'admin_notify', 'ledger_lock', 'ledger_make', 'ledger_open', 'ledger_read', 'ledger_add',
+                 'doctor_facts', 'begin_request'}
+
 
 def kind_of(who):
     return 'feed' if who and who.startswith('key:') else 'api'

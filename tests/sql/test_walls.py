@@ -11,11 +11,8 @@ import sys
 from tests.lib import pq
 from tests.lib.hub_sql import Hub
 from tests.lib.tap import Tap
-from tests.lib.walls import EVERYBODY, MARKER, MAY, REASONS, fill, kind_of
+from tests.lib.walls import EVERYBODY, MARKER, MAY, NOT_THE_SITES, REASONS, fill, kind_of
 
-# Statements of the command line's that ask no table, or none that the site may read.
-NOT_THE_SITES = {'admin_role', 'admin_begin', 'admin_notify', 'ledger_lock', 'ledger_make', 'ledger_open', 'ledger_read', 'ledger_add',
-                 'doctor_facts', 'begin_request'}
 # What a parameter is given in turn; each that says which row has to be here, or below.
 PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'), 'kind': ('lesson', 'question'),
           'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1), 'all': (True,),
