@@ -57,7 +57,7 @@ $$;
 -- When a thing happened in the world, as precisely as is known: 2024, 2024-09 or
 -- 2024-09-28. Its precision is its length; unknown is NULL; it sorts as text.
 CREATE FUNCTION relais.is_partial_date(t text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
 	IF t !~ '^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$' THEN
 		RETURN false;

@@ -116,7 +116,7 @@ CREATE TABLE relais.priority (
 	group_id        int NOT NULL,
 	subquestion     int NOT NULL,
 	municipality_id int NOT NULL REFERENCES relais.municipality,
-	priority        text NOT NULL CONSTRAINT priority_known CHECK (priority IN ('must', 'like', 'nice')),
+	priority        text CONSTRAINT priority_known CHECK ((priority IN ('must', 'like', 'nice')) IS TRUE),
 	PRIMARY KEY (group_id, subquestion, municipality_id),
 	FOREIGN KEY (group_id, subquestion) REFERENCES relais.subquestion
 );

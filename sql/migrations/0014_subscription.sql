@@ -5,8 +5,8 @@ SET ROLE relais_owner;
 CREATE TABLE relais.subscription (
 	person_id int NOT NULL REFERENCES relais.person,
 	group_id  int NOT NULL REFERENCES relais.group,
-	cadence   text NOT NULL CONSTRAINT subscription_cadence_known
-	          CHECK (cadence IN ('at_once', 'daily', 'weekly', 'fortnightly', 'monthly', 'paused')),
+	cadence   text CONSTRAINT subscription_cadence_known
+	          CHECK ((cadence IN ('at_once', 'daily', 'weekly', 'fortnightly', 'monthly', 'paused')) IS TRUE),
 	weekday   int CONSTRAINT subscription_weekday CHECK (weekday BETWEEN 1 AND 7),     -- ISO: 1 is Monday
 	hour      int CONSTRAINT subscription_hour CHECK (hour BETWEEN 0 AND 23),          -- in the person's time zone
 	lang      text CONSTRAINT subscription_lang_code CHECK (relais.is_lang(lang)),     -- NULL: the person's

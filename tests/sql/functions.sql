@@ -1,0 +1,103 @@
+-- The pure functions, by cases: an expression and the text it gives. An immutable function
+-- without a case fails the test.
+SELECT * FROM no_plan();
+SET search_path = relais, public;
+SET timezone = 'UTC';
+
+CREATE TEMP TABLE cases (expression text, gives text);
+INSERT INTO cases VALUES
+	($$is_line('a', 1)$$, 'true'), ($$is_line('ab', 1)$$, 'false'), ($$is_line('é', 1)$$, 'true'),
+	($$is_line('', 9)$$, 'false'),
+	($$is_line(E' \t', 9)$$, 'false'), ($$is_line(E'a\nb', 9)$$, 'false'), ($$is_line(E'a\x7f', 9)$$, 'false'),
+	($$is_line(NULL, 9)$$, NULL),
+	($$is_prose(E'a\n\tb', 9)$$, 'true'), ($$is_prose('', 0)$$, 'true'), ($$is_prose('ab', 1)$$, 'false'),
+	($$is_prose(E'a\x0bb', 9)$$, 'false'),
+	($$is_prose(E'a\rb', 9)$$, 'false'),
+	($$is_slug('a')$$, 'true'), ($$is_slug('a-1-b')$$, 'true'), ($$is_slug('-a')$$, 'false'),
+	($$is_slug('a-')$$, 'false'), ($$is_slug('a--b')$$, 'false'),
+	($$is_slug('A')$$, 'false'), ($$is_slug('é')$$, 'false'), ($$is_slug('')$$, 'false'),
+	($$is_slug(E'a\n')$$, 'false'),
+	($$is_slug(repeat('a', 60))$$, 'true'), ($$is_slug(repeat('a', 61))$$, 'false'),
+	($$is_lang('fr')$$, 'true'), ($$is_lang('fon')$$, 'true'), ($$is_lang('FR')$$, 'false'),
+	($$is_lang('f')$$, 'false'), ($$is_lang('fr-BJ')$$, 'false'),
+	($$is_partial_date('2024')$$, 'true'), ($$is_partial_date('2024-02')$$, 'true'),
+	($$is_partial_date('2024-02-29')$$, 'true'),
+	($$is_partial_date('2023-02-29')$$, 'false'), ($$is_partial_date('2024-13')$$, 'false'),
+	($$is_partial_date('2024-00')$$, 'false'),
+	($$is_partial_date('2024-04-31')$$, 'false'), ($$is_partial_date('1899')$$, 'false'),
+	($$is_partial_date('2100')$$, 'false'),
+	($$is_partial_date('24')$$, 'false'), ($$is_partial_date('2024-2')$$, 'false'),
+	($$is_partial_date('2024-02-03 ')$$, 'false'),
+	($$is_partial_date('')$$, 'false'), ($$is_partial_date(NULL)$$, NULL),
+	($$are_lines('{a,b}', 1, 2)$$, 'true'), ($$are_lines('{a,b}', 1, 1)$$, 'false'),
+	($$are_lines('{ab}', 1, 1)$$, 'false'),
+	($$are_lines('{}', 1, 0)$$, 'true'), ($$are_lines('{a,NULL}', 1, 2)$$, 'false'),
+	($$are_lines('{" "}', 1, 2)$$, 'false'),
+	($$unhex('00fF')$$, '\x00ff'), ($$unhex('')$$, '\x'), ($$unhex('0')$$, NULL), ($$unhex('0g')$$, NULL),
+	($$unhex(E'00\n')$$, NULL),
+	($$is_time_zone('Africa/Porto-Novo')$$, 'true'), ($$is_time_zone('UTC')$$, 'true'),
+	($$is_time_zone('Mars/Base')$$, 'false'),
+	($$is_time_zone('+02')$$, 'false'),
+	($$status_code('interested')$$, '1'), ($$status_code('planned')$$, '2'), ($$status_code('trying')$$, '3'),
+	($$status_code('applied')$$, '4'),
+	($$status_code('adapted')$$, '5'), ($$status_code('interrupted')$$, '6'), ($$status_code('not_for_us')$$, '7'),
+	($$status_code('silent')$$, '0'), ($$status_code('retracted')$$, '0'), ($$status_code(NULL)$$, '0'),
+	($$reason_code('political')$$, '1'), ($$reason_code('other')$$, '7'), ($$reason_code('x')$$, '0'),
+	($$reason_code(NULL)$$, '0'),
+	($$is_open_status('applied')$$, 'true'), ($$is_open_status('adapted')$$, 'true'),
+	($$is_open_status('trying')$$, 'true'),
+	($$is_open_status('interested')$$, 'false'), ($$is_open_status('planned')$$, 'false'),
+	($$is_open_status('interrupted')$$, 'false'),
+	($$is_open_status('not_for_us')$$, 'false'),
+	($$only_places('1234', '{2,4,9}')$$, '0204'), ($$only_places('1234', '{}')$$, '0000'),
+	($$only_places('', '{1}')$$, ''),
+	($$open_times((1, 1, '1345607', '', '\x00000001000000020000000300000004000000050000000600000007'))$$,
+		'00000000' || '00000002' || '00000003' || '00000004' || repeat('0', 24)),
+	($$day_before('2024-09-27', '2024-09-28')$$, 'true'), ($$day_before('2024-09-28', '2024-09-28')$$, 'false'),
+	($$day_before('2024-09', '2024-09-28')$$, 'false'), ($$day_before('2024-08', '2024-09-28')$$, 'true'),
+	($$day_before('2024', '2024-09-28')$$, 'false'),
+	($$day_before('2023', '2024-09-28')$$, 'true'),
+	($$day_within('2024', '2024-09-28', '2024-10-15')$$, 'true'),
+	($$day_within('2024-10', '2024-09-28', '2024-10-15')$$, 'true'),
+	($$day_within('2024-10-15', '2024-09-28', '2024-10-15')$$, 'true'),
+	($$day_within('2024-10-16', '2024-09-28', '2024-10-15')$$, 'false'),
+	($$day_within('2024-11', '2024-09-28', '2024-10-15')$$, 'false'),
+	($$day_within('2025', '2024-09-28', '2024-10-15')$$, 'false'),
+	($$day_within('2024-09-27', '2024-09-28', '2024-10-15')$$, 'false'),
+	-- the hub's focal point publishes, its other people do not; the lead umbrella does
+	($$publishes((1, 'g', 1, now(), 1, 1, '{7}', '{7}', 7, false))$$, 'true'),
+	($$publishes((1, 'g', 1, now(), 1, 1, '{7}', '{}', 7, false))$$, 'false'),
+	($$publishes((1, 'g', 1, now(), 1, 1, '{8}', '{8}', 7, false))$$, 'false'),
+	($$publishes((1, 'g', 1, now(), 1, 1, '{}', '{}', 7, true))$$, 'true'),
+	($$answer((3, 'g', 1, now(), 9, 1, '{}', '{}', NULL, true), '/x', '{}')$$, '{"value": {}, "changed": [[3, 9]], "location": "/x"}'),
+	($$title_of('{"lang": "fr", "titles": {"fr": "F", "nl": "N"}}')$$, 'F'),
+	($$title_of('{"lang": "xx", "titles": {"nl": "N"}}')$$, 'N');
+
+-- an event is an entry in a feed, or is none: kind, act, its language, the feed's
+INSERT INTO cases
+SELECT format('is_entry((1, 1, now(), %L, %L, 1, 1, 1, 0::smallint, jsonb_build_object(''lang'', %L)), %L)', kind, act, lang, feed), entry
+FROM (VALUES ('lesson', 'published', NULL, 'fr', 'true'), ('lesson', 'corrected', NULL, 'fr', 'true'),
+('lesson', 'translated', 'fr', 'fr', 'true'),
+	('lesson', 'translated', 'nl', 'fr', 'false'), ('lesson', 'withdrawn', NULL, 'fr', 'false'),
+	('lesson', 'drafted', NULL, 'fr', 'false'),
+	('lesson', 'changed', NULL, 'fr', 'false'), ('question', 'asked', NULL, 'fr', 'true'),
+	('question', 'reworded', NULL, 'fr', 'true'),
+	('question', 'we_too', NULL, 'fr', 'false'), ('question', 'translated', 'fr', 'fr', 'true'),
+	('report', 'reported', NULL, 'fr', 'true'),
+	('report', 'retracted', NULL, 'fr', 'false'), ('digest', 'approved', NULL, 'fr', 'true'),
+	('member', 'joined', NULL, 'fr', 'false'))
+	e (kind, act, lang, feed, entry);
+
+CREATE FUNCTION pg_temp.given(expression text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	t text;
+BEGIN
+	EXECUTE 'SELECT (' || expression || ')::text' INTO t;
+	RETURN t;
+END
+$$;
+SELECT is(pg_temp.given(expression), gives, expression) FROM cases;
+SELECT is_empty($$ SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'relais'::regnamespace AND p.provolatile = 'i'
+	AND p.proname NOT LIKE 'import\_%' AND p.proname NOT LIKE 'export\_%'      -- those the import and the export show
+	AND NOT EXISTS (SELECT FROM cases WHERE expression LIKE p.proname || '(%') $$, 'every immutable function has a case');
+SELECT * FROM finish();

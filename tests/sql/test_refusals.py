@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""
+Every refusal of the write functions that is no constraint, by a case: who, statement, values.
+And whatever is left out or is far too long, a write function answers with a refusal that the
+site has a text for, never with an error that would fail the others of its batch.
+"""
+
+import re
+import sys
+
+from tests.lib import pq
+from tests.lib.hub_sql import Hub, sha256
+from tests.lib.tap import Tap
+from tests.lib.walls import NOT_THE_SITES
+
+WEB = {'group': 'web'}
+ASK = WEB | {'lang': 'fr', 'text': 'T'}
+TEACH = WEB | {'lang': 'fr', 'title': 'T'}
+REPORT = WEB | {'id': 1, 'status': 'applied'}
+
+CASES = [
+    ('not_found', 'strange', 'lesson_post', TEACH), ('not_found', 'mem', 'lesson_change', WEB | {'id': 99}),
+    ('not_found', 'mem', 'question_reword', WEB | {'id': 1, 'text': 'T'}),
+    ('not_found', 'mem', 'lesson_report_post', REPORT | {'id': 2}),
+    ('not_found', 'co', 'member_end', WEB | {'municipality': 'strangetown'}),
+    ('not_found', 'co', 'umbrella_change', {'umbrella': 'x'}),
+    ('not_found', 'co', 'digest_draft', {'umbrella': 'x'}),
+    ('not_found', 'mem', 'digest_approve', {'umbrella': 'lead', 'n': 1}),
+    ('not_found', 'mem', 'section_change', WEB | {'umbrella': 'lead', 'n': 1}),
+    ('not_found', 'mem', 'token_end', {'id': 1}),
+    ('not_found', 'mem', 'sign_in_demo', {'person': 1, 'session': sha256('s')}),
+    ('not_found', 'strange', 'subscription_put', WEB | {'cadence': 'weekly'}),
+    ('not_found', 'mem', 'subscription_end', WEB),
+    ('not_found', 'strange', 'token_post', WEB | {'kind': 'feed', 'hash': sha256('h')}),
+    ('forbidden', 'mem', 'umbrella_post', {'slug': 'x', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}),
+    ('forbidden', 'bco', 'umbrella_change', {'umbrella': 'lead', 'name': 'N'}),
+    ('forbidden', 'bco', 'municipality_rename', {'municipality': 'memtown', 'name': 'N'}),
+    ('forbidden', 'bco', 'municipality_post', {'slug': 'x', 'name': 'N', 'country': 'BJ', 'lang': 'fr', 'umbrella': 'lead'}),
+    ('forbidden', 'bco', 'group_post', {'slug': 'x', 'name': 'N', 'lang': 'fr', 'umbrella': 'lead'}),
+    ('forbidden', 'hub', 'member_put', WEB | {'municipality': 'strangetown', 'role': 'member'}),
+    ('forbidden', 'bco', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown', 'role': 'observer'}),
+    ('forbidden', 'memobs', 'lesson_post', TEACH), ('forbidden', 'memobs', 'lesson_report_post', REPORT),
+    ('forbidden', 'obs', 'question_post', ASK),
+    ('forbidden', 'leadobs', 'question_post', ASK), ('forbidden', 'assoc', 'lesson_report_post', REPORT),
+    ('forbidden', 'other', 'lesson_change', WEB | {'id': 1}),
+    ('forbidden', 'other', 'question_reword', WEB | {'id': 2, 'text': 'T'}),
+    ('forbidden', 'mem', 'priority_put', WEB | {'id': 1, 'priority': 'must'}),
+    ('forbidden', None, 'me_change', {'name': 'N'}),
+    ('forbidden', None, 'token_post', {'kind': 'api', 'hash': sha256('h')}),
+    ('forbidden', 'mem', 'token_post', {'kind': 'session', 'hash': sha256('h')}),
+    ('forbidden', 'assoc', 'digest_draft', {'umbrella': 'lead'}),
+    ('forbidden', None, 'subscription_put', {'group': 'open', 'cadence': 'weekly'}),
+    ('forbidden', 'key', 'question_post', ASK), ('forbidden', 'key', 'lesson_report_post', REPORT),
+    ('edit_outdated', 'hub', 'lesson_change', WEB | {'id': 1, 'if_match': 9}),
+    ('edit_outdated', 'hub', 'question_reword', WEB | {'id': 2, 'text': 'T', 'if_match': 9}),
+    ('edit_outdated', 'co', 'digest_approve', {'umbrella': 'lead', 'n': 1, 'if_match': 99}),
+    ('item_ended', 'hub', 'question_reword', WEB | {'id': 3, 'text': 'T'}),
+    ('item_ended', 'hub', 'lesson_text_put', WEB | {'id': 4, 'text_lang': 'fr', 'title': 'T'}),
+    ('item_ended', 'mem', 'lesson_report_post', REPORT | {'id': 4}),
+    ('item_ended', 'hub', 'question_post', ASK | {'parents': [3]}),
+    ('status_from_here', 'hub', 'question_change', WEB | {'id': 2, 'status': 'published'}),
+    ('status_from_here', 'hub', 'lesson_change', WEB | {'id': 1, 'status': 'draft'}),
+    ('status_from_here', 'hub', 'lesson_change', WEB | {'id': 4, 'status': 'published'}),
+    ('publish_needs_focal_point', 'memhand', 'question_post', ASK),
+    ('publish_needs_focal_point', 'hubhand', 'lesson_post', TEACH | {'status': 'published'}),
+    ('publish_needs_focal_point', 'memhand', 'question_change', WEB | {'id': 5, 'status': 'published'}),
+    ('text_of_known', 'mem', 'lesson_text_put', WEB | {'id': 1, 'text_lang': 'nl', 'title': 'T', 'of': 9}),
+    ('answers_question_known', 'hub', 'lesson_post', TEACH | {'questions': [1]}),
+    ('answers_question_known', 'hub', 'lesson_post', TEACH | {'questions': [99]}),
+    ('answers_subquestion_known', 'hub', 'lesson_change', WEB | {'id': 1, 'subquestions': [99]}),
+    ('municipality_needed', 'co', 'question_post', ASK), ('municipality_needed', 'co', 'lesson_report_post', REPORT),
+    ('municipality_not_member', 'co', 'lesson_report_post', REPORT | {'municipality': 'strangetown', 'via': 'phone'}),
+    ('municipality_not_member', 'co', 'question_post', ASK | {'municipality': 'obstown'}),
+    ('municipality_not_yours', 'mem', 'lesson_report_post', REPORT | {'municipality': 'othertown', 'via': 'phone'}),
+    ('municipality_not_yours', 'mem', 'question_post', ASK | {'municipality': 'hubtown'}),
+    ('report_via_needed', 'hub', 'lesson_report_post', REPORT | {'municipality': 'othertown'}),
+    ('report_via_needed', 'co', 'lesson_report_post', REPORT | {'municipality': 'othertown'}),
+    ('report_reason_fits', 'mem', 'lesson_report_post', REPORT | {'reason': 'budget'}),
+    ('report_ask_again_on_date', 'mem', 'lesson_report_post', REPORT | {'ask_again_on': '2024-02-30'}),
+    ('report_ask_again_on_date', 'mem', 'lesson_report_post', REPORT | {'ask_again_on': '2024-02'}),
+    ('report_nothing_to_retract', 'mem', 'lesson_report_post', REPORT | {'status': 'retracted'}),
+    ('member_hub_hands_over', 'co', 'member_end', WEB | {'municipality': 'hubtown'}),
+    ('membership_municipality_known', 'co', 'member_put', WEB | {'municipality': 'x', 'role': 'hub'}),
+    ('code_unknown', None, 'sign_in', {'code': sha256('x'), 'session': sha256('s')}),
+    ('affiliation_known', 'co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'x', 'role': 'observer'}),
+    ('person_of_others', 'co', 'person_invite', {'name': 'N', 'email': 'bco@example.org', 'affiliation': 'memtown', 'role': 'observer', 'code': sha256('c')}),
+    ('person_known', 'operator', 'token_post', {'kind': 'api', 'hash': sha256('h'), 'email': 'gone@example.org'}),
+    ('group_umbrella_known', 'co', 'group_post', {'slug': 'x', 'name': 'N', 'lang': 'fr', 'umbrella': 'x'}),
+    ('group_programme_known', 'co', 'group_post', {'slug': 'x', 'name': 'N', 'lang': 'fr', 'umbrella': 'lead', 'programme': 'x'}),
+    ('municipality_umbrella_known', 'co', 'municipality_post', {'slug': 'x', 'name': 'N', 'country': 'BJ', 'lang': 'fr', 'umbrella': 'x'}),
+    ('municipality_slug_taken', 'co', 'municipality_post', {'slug': 'oldtown', 'name': 'N', 'country': 'BJ', 'lang': 'fr', 'umbrella': 'lead'}),
+    ('municipality_slug_taken', 'co', 'municipality_rename', {'municipality': 'memtown', 'slug': 'oldtown'}),
+    ('digest_approved', 'bco', 'digest_approve', {'umbrella': 'blead', 'n': 1}),
+    ('digest_approved', 'bco', 'section_change', {'umbrella': 'blead', 'n': 1, 'group': 'bgroup'}),
+    ('digest_empty', 'bco', 'digest_draft', {'umbrella': 'blead'}),
+    ('item_status_known', 'hub', 'lesson_post', TEACH | {'status': 'merged'}),
+]
+# Values that a write takes when nothing is wrong with them.
+GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 'n': 1, 'problem': 1, 'lang': 'fr', 'text_lang': 'nl', 'title': 'T', 'text': 'T',
+        'name': 'N', 'slug': 'x', 'country': 'BJ', 'role': 'member', 'priority': 'must', 'cadence': 'weekly', 'kind': 'api', 'hash': sha256('h'),
+        'code': sha256('x'), 'session': sha256('s'), 'email': 'n@example.org', 'affiliation': 'memtown', 'status': 'published', 'person': 1, 'text_html': 'T',
+        'body_html': 'T'}
+# what is tried in place of one of these, and of the others
+TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact', 'sensitive', 'demo', 'doc', 'groups'}
+NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out'}
+LISTS = {'links', 'problems', 'services', 'told_to', 'kinds'}
+ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path
+
+
+def fill(hub):
+    """1 a lesson, 2 a question, 3 one that was dropped, 4 a withdrawn lesson, 5 a draft of memtown's; digests."""
+    hub.do('hub', 'lesson_post', status='published', **TEACH)
+    hub.do('hub', 'question_post', problems=['P'], subquestions=[{'text': 'S'}], **ASK)
+    hub.do('hub', 'question_post', **ASK)
+    hub.do('hub', 'question_change', status='dropped', id=3, **WEB)
+    hub.do('hub', 'lesson_post', status='published', **TEACH)
+    hub.do('hub', 'lesson_change', status='withdrawn', id=4, **WEB)
+    hub.do('mem', 'question_post', status='draft', **ASK)
+    hub.do('mem', 'token_post', kind='feed', hash=sha256('key'), **WEB)
+    hub.do('co', 'municipality_post', slug='oldtown', name='Old', country='BJ', lang='fr', umbrella='lead')
+    hub.do('co', 'municipality_rename', municipality='oldtown', slug='newtown')
+    hub.do('co', 'digest_draft', umbrella='lead')
+    hub.do('bco', 'digest_draft', umbrella='blead')
+    hub.do('bco', 'digest_approve', umbrella='blead', n=1)
+
+
+def answer(hub, who, name, values):
+    if who == 'operator':
+        hub.db.rows("BEGIN; SET LOCAL ROLE relais_admin; SELECT set_config('app.actor', '', true)")
+        got = hub.call(name, values)
+        hub.db.rows('ROLLBACK')
+        return got
+    with hub.reader(who, 'feed' if who == 'key' else 'api'):
+        return hub.call(name, values)
+
+
+def cases(t, hub):
+    version = 'SELECT string_agg(l::text, $$ $$ ORDER BY group_id) FROM relais.group_log l'
+    before = hub.db.value(version)
+    for name, who, statement, values in CASES:
+        got = answer(hub, who, statement, values)
+        t.is_(got, {'error': name}, f'{name}: {who}, {statement}')
+    for name, who, statement, values in CASES:
+        if who not in ('operator', 'key'):
+            hub.write(who, statement, **values)
+    t.is_(hub.db.value(version), before, 'and no refused write moves a counter')
+    names = set()
+    for path in sorted((pq.ROOT / 'sql' / 'migrations').glob('*.sql')):
+        names |= set(re.findall(r"refuse\((?:CASE [^)]*)?'(\w+)'", path.read_text())) if 'import' not in path.name and 'restore' not in path.name else set()
+    t.is_(sorted(names - {name for name, *_ in CASES}), [], 'every refusal of the migrations has a case')
+
+
+def odd_values(param):
+    if param in ALWAYS:
+        return ()
+    if param in TYPED:
+        return (None,)
+    if param in NUMBERS:
+        return (None, [], [99])
+    return (None, [], [{}], ['x' * 70000]) if param in LISTS else (None, '', 'x' * 70000, 'a\x01b')
+
+
+def odd(t, hub, known):
+    """Each value of each write left out, and far too long."""
+    for name, statement in hub.statements.items():
+        if statement.kind != 'write' or name in NOT_THE_SITES or name in ('import', 'restore', 'person_end', 'digests_due', 'housekeep'):
+            continue
+        wrong = []
+        for param in statement.params:
+            whole = {p: GOOD[p] for p in statement.params if p in GOOD}
+            for value in odd_values(param):
+                for who in ('hub', 'co'):
+                    try:
+                        got = answer(hub, who, name, whole | {param: value})
+                    except pq.Error as error:
+                        got = {'error': f'{error.sqlstate} {error}'}
+                    if 'error' in got and got['error'] not in known:
+                        wrong.append(f'{who} {param}={str(value)[:20]!r}: {got}')
+        t.is_(wrong, [], f'{name}: odd values are refused by name')
+
+
+def main():
+    t = Tap()
+    hub = Hub()
+    hub.found()
+    fill(hub)
+    known = set(re.findall(r'^\t\{ "(\w+)", \d+,', (pq.ROOT / 'services/site/problem.c').read_text(), re.MULTILINE))
+    t.is_(sorted({name for name, *_ in CASES} - known), [], 'every refusal has a row in the table of the site')
+    cases(t, hub)
+    odd(t, hub, known)
+    t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
