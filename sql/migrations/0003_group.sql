@@ -75,7 +75,8 @@ CREATE INDEX event_number ON relais.event (group_id, number, seq);
 
 -- ---------------------------------------------------------------------------
 -- What the asking person may see and do. Called once a statement by the policies:
--- group_id = ANY ((SELECT relais.my_groups())::int[]).
+-- group_id = ANY ((SELECT relais.my_groups())::int[]). In PL/pgSQL, which keeps their plans: as
+-- SQL they were planned anew for each row of a reading function, a millisecond each time.
 
 -- A private feed's key opens the inside of one group, and nothing that is the person's own
 -- or their municipality's; NULL: no such limit.
@@ -92,16 +93,19 @@ $$;
 
 -- Municipalities for which the person may draft and report, or which they coach.
 CREATE FUNCTION relais.my_municipalities() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT ARRAY(SELECT a.municipality_id FROM relais.affiliation a
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN ARRAY(SELECT a.municipality_id FROM relais.affiliation a
 		WHERE a.person_id = relais.self() AND a.role IN ('focal_point', 'contributor', 'coach')
-			AND a.municipality_id IS NOT NULL)
+			AND a.municipality_id IS NOT NULL);
+END
 $$;
 
 -- Groups whose inside the person sees: their municipality is in it, or their umbrella leads it.
 CREATE FUNCTION relais.my_inner_groups() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT CASE WHEN relais.is_operator() THEN ARRAY(SELECT g.id FROM relais.group g)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN CASE WHEN relais.is_operator() THEN ARRAY(SELECT g.id FROM relais.group g)
 	ELSE ARRAY(
 		SELECT m.group_id FROM relais.affiliation a JOIN relais.membership m USING (municipality_id)
 		WHERE a.person_id = relais.actor() AND m.ended_at IS NULL
@@ -109,36 +113,43 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 		UNION
 		SELECT g.id FROM relais.affiliation a JOIN relais.group g USING (umbrella_id)
 		WHERE a.person_id = relais.actor() AND g.id = coalesce(relais.only_group(), g.id))
-	END
+	END;
+END
 $$;
 
 -- Groups the person sees at all.
 CREATE FUNCTION relais.my_groups() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT ARRAY(
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN ARRAY(
 		SELECT g.id FROM relais.group g WHERE g.visibility = 'public'
 		UNION
 		SELECT s.group_id FROM relais.affiliation a JOIN relais.associate s USING (umbrella_id)
 		WHERE a.person_id = relais.actor() AND s.group_id = coalesce(relais.only_group(), s.group_id)
 		UNION
-		SELECT unnest(relais.my_inner_groups()))
+		SELECT unnest(relais.my_inner_groups()));
+END
 $$;
 
 -- Groups that the person's umbrella leads.
 CREATE FUNCTION relais.my_led_groups() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT CASE WHEN relais.is_operator() THEN ARRAY(SELECT g.id FROM relais.group g)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN CASE WHEN relais.is_operator() THEN ARRAY(SELECT g.id FROM relais.group g)
 	ELSE ARRAY(SELECT g.id FROM relais.affiliation a JOIN relais.group g USING (umbrella_id)
 		WHERE a.person_id = relais.self() AND a.role = 'coordinator')
-	END
+	END;
+END
 $$;
 
 -- Groups in which the person acts for the hub.
 CREATE FUNCTION relais.my_hub_groups() RETURNS int[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT ARRAY(SELECT m.group_id FROM relais.affiliation a JOIN relais.membership m USING (municipality_id)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN ARRAY(SELECT m.group_id FROM relais.affiliation a JOIN relais.membership m USING (municipality_id)
 		WHERE a.person_id = relais.self() AND a.role IN ('focal_point', 'contributor')
-			AND m.role = 'hub' AND m.ended_at IS NULL)
+			AND m.role = 'hub' AND m.ended_at IS NULL);
+END
 $$;
 
 ALTER TABLE relais.umbrella ENABLE ROW LEVEL SECURITY;

@@ -188,9 +188,11 @@ ALTER TABLE relais.link ENABLE ROW LEVEL SECURITY;
 -- Items of which the person is an owner. As the owner of the tables, because the
 -- policies of item and item_owner would otherwise ask each other.
 CREATE FUNCTION relais.owns(group_id int, number int) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT relais.is_operator() OR EXISTS (SELECT FROM relais.item_owner o
-		WHERE o.group_id = owns.group_id AND o.number = owns.number AND o.municipality_id = ANY (relais.my_municipalities()))
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	RETURN relais.is_operator() OR EXISTS (SELECT FROM relais.item_owner o
+		WHERE o.group_id = owns.group_id AND o.number = owns.number AND o.municipality_id = ANY (relais.my_municipalities()));
+END
 $$;
 
 -- What is a municipality's alone is also for those it shares the item with.

@@ -4,9 +4,11 @@ SET ROLE relais_owner;
 
 -- The operator, or a coordinator of that umbrella.
 CREATE FUNCTION relais.coordinates(umbrella_id int) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT relais.is_operator() OR EXISTS (SELECT FROM relais.affiliation a
-		WHERE a.person_id = relais.self() AND a.umbrella_id = coordinates.umbrella_id AND a.role = 'coordinator')
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+	RETURN relais.is_operator() OR EXISTS (SELECT FROM relais.affiliation a
+		WHERE a.person_id = relais.self() AND a.umbrella_id = coordinates.umbrella_id AND a.role = 'coordinator');
+END
 $$;
 
 CREATE FUNCTION relais.umbrella_post(slug text, name text, country text, lang text, time_zone text)
