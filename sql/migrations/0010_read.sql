@@ -26,16 +26,22 @@ $$;
 
 -- A group in a line.
 CREATE FUNCTION relais.group_brief(g relais.group) RETURNS json
-LANGUAGE sql STABLE AS $$
-	SELECT json_build_object('id', g.id, 'slug', g.slug, 'name', g.name, 'visibility', g.visibility, 'lang', g.lang,
-		'feed_id', g.feed_id, 'public', g.visibility = 'public', 'version', l.version,
-		'umbrella', json_build_object('slug', u.slug, 'name', u.name, 'time_zone', u.time_zone))
-	FROM relais.umbrella u, relais.group_log l WHERE u.id = g.umbrella_id AND l.group_id = g.id
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (
+		SELECT json_build_object('id', g.id, 'slug', g.slug, 'name', g.name, 'visibility', g.visibility, 'lang', g.lang,
+			'feed_id', g.feed_id, 'public', g.visibility = 'public', 'version', l.version,
+			'umbrella', json_build_object('slug', u.slug, 'name', u.name, 'time_zone', u.time_zone))
+		FROM relais.umbrella u, relais.group_log l WHERE u.id = g.umbrella_id AND l.group_id = g.id);
+END
 $$;
 
 CREATE FUNCTION relais.municipality_brief(id int) RETURNS json
-LANGUAGE sql STABLE AS $$
-	SELECT json_build_object('slug', m.slug, 'name', m.name, 'demo', m.demo) FROM relais.municipality m WHERE m.id = municipality_brief.id
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (
+		SELECT json_build_object('slug', m.slug, 'name', m.name, 'demo', m.demo) FROM relais.municipality m WHERE m.id = municipality_brief.id);
+END
 $$;
 
 -- The slug a municipality or group has now, if `slug` is an old one of it.
@@ -49,18 +55,24 @@ $$;
 
 -- The newest revision of the original that the reader may see.
 CREATE FUNCTION relais.revision_seen(i relais.item) RETURNS int
-LANGUAGE sql STABLE AS $$
-	SELECT max(t.revision) FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (
+		SELECT max(t.revision) FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang = i.lang);
+END
 $$;
 
 -- An item in a line, in the reader's language.
 CREATE FUNCTION relais.item_brief(i relais.item) RETURNS json
-LANGUAGE sql STABLE AS $$
-	SELECT json_build_object('id', i.number, 'kind', i.kind, 'status', i.status, 'title', x.title, 'summary', x.summary, 'lang', x.lang,
-		'original', i.lang, 'revision', relais.revision_seen(i), 'published', i.status = 'published',
-		'municipality', relais.municipality_brief(i.municipality_id),
-		'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on)
-	FROM relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (
+		SELECT json_build_object('id', i.number, 'kind', i.kind, 'status', i.status, 'title', x.title, 'summary', x.summary, 'lang', x.lang,
+			'original', i.lang, 'revision', relais.revision_seen(i), 'published', i.status = 'published',
+			'municipality', relais.municipality_brief(i.municipality_id),
+			'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on)
+		FROM relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x);
+END
 $$;
 
 -- The texts there are of an item: [{lang, revision, of, title, stale, original}]; stale: says

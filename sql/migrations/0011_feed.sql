@@ -22,29 +22,32 @@ $$;
 
 -- One entry, as its reader may see it; NULL for what was withdrawn or taken back.
 CREATE FUNCTION relais.feed_entry(e relais.event, lang text) RETURNS json
-LANGUAGE sql STABLE AS $$
-	SELECT CASE
-	WHEN e.kind = 'digest' THEN json_build_object('kind', e.kind, 'act', e.act, 'is_digest', true, 'seq', e.seq, 'at', e.at,
-		'number', e.detail->>'number', 'umbrella', e.detail->>'umbrella', 'umbrella_slug', e.detail->>'slug')
-	WHEN i.number IS NULL OR i.status = 'withdrawn' OR x.title IS NULL THEN NULL
-	WHEN e.kind = 'report' THEN (
-		SELECT json_build_object('kind', e.kind, 'act', e.act, 'is_report', true, 'seq', e.seq, 'at', e.at,
-			'object', e.number, 'object_kind', i.kind, 'title', x.title, 'lang', x.lang, 'status', r.status,
-			'municipality', relais.municipality_brief(e.municipality_id), 'adaptation', r.adaptation, 'note', n.note)
-		FROM relais.report r LEFT JOIN relais.report_note n USING (group_id, seq)
-		WHERE r.group_id = e.group_id AND r.seq = e.seq AND NOT r.undone)
-	ELSE json_build_object('kind', e.kind, 'act', e.act, 'is_item', true, 'seq', e.seq, 'at', e.at, 'object', e.number,
-		'object_kind', i.kind, 'item_id', i.feed_id, 'title', x.title, 'summary', x.summary, 'html', json_build_object('html', x.html),
-		'body', x.body, 'lang', x.lang, 'published_at', i.published_at,
-		'municipality', relais.municipality_brief(e.municipality_id), 'reason', v.reason, 'reworded', e.act = 'reworded')
-	END
-	FROM (SELECT 1) one
-	LEFT JOIN relais.item i ON i.group_id = e.group_id AND i.number = e.number
-	LEFT JOIN LATERAL (SELECT t.* FROM relais.item_text t
-		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang IN (i.lang, feed_entry.lang) AND t.at <= e.at
-		ORDER BY (t.lang = feed_entry.lang) DESC, t.revision DESC LIMIT 1) x ON true
-	LEFT JOIN relais.item_revision v ON e.act = 'reworded' AND v.group_id = e.group_id AND v.number = e.number
-		AND v.revision = (e.detail->>'revision')::int
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (
+		SELECT CASE
+		WHEN e.kind = 'digest' THEN json_build_object('kind', e.kind, 'act', e.act, 'is_digest', true, 'seq', e.seq, 'at', e.at,
+			'number', e.detail->>'number', 'umbrella', e.detail->>'umbrella', 'umbrella_slug', e.detail->>'slug')
+		WHEN i.number IS NULL OR i.status = 'withdrawn' OR x.title IS NULL THEN NULL
+		WHEN e.kind = 'report' THEN (
+			SELECT json_build_object('kind', e.kind, 'act', e.act, 'is_report', true, 'seq', e.seq, 'at', e.at,
+				'object', e.number, 'object_kind', i.kind, 'title', x.title, 'lang', x.lang, 'status', r.status,
+				'municipality', relais.municipality_brief(e.municipality_id), 'adaptation', r.adaptation, 'note', n.note)
+			FROM relais.report r LEFT JOIN relais.report_note n USING (group_id, seq)
+			WHERE r.group_id = e.group_id AND r.seq = e.seq AND NOT r.undone)
+		ELSE json_build_object('kind', e.kind, 'act', e.act, 'is_item', true, 'seq', e.seq, 'at', e.at, 'object', e.number,
+			'object_kind', i.kind, 'item_id', i.feed_id, 'title', x.title, 'summary', x.summary, 'html', json_build_object('html', x.html),
+			'body', x.body, 'lang', x.lang, 'published_at', i.published_at,
+			'municipality', relais.municipality_brief(e.municipality_id), 'reason', v.reason, 'reworded', e.act = 'reworded')
+		END
+		FROM (SELECT 1) one
+		LEFT JOIN relais.item i ON i.group_id = e.group_id AND i.number = e.number
+		LEFT JOIN LATERAL (SELECT t.* FROM relais.item_text t
+			WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang IN (i.lang, feed_entry.lang) AND t.at <= e.at
+			ORDER BY (t.lang = feed_entry.lang) DESC, t.revision DESC LIMIT 1) x ON true
+		LEFT JOIN relais.item_revision v ON e.act = 'reworded' AND v.group_id = e.group_id AND v.number = e.number
+			AND v.revision = (e.detail->>'revision')::int);
+END
 $$;
 
 CREATE FUNCTION relais.feed(slug text, kinds jsonb, archive int) RETURNS json

@@ -78,10 +78,9 @@ CASES = [
 OTHERS_TEST = {'import', 'restore', 'person_end'}       # tests/cli
 
 
-def look(hub, parts):
+def look(hub):
     """{group: (what its pages show, its version)}"""
-    return {row[0]: (row[1:-1], int(row[-1])) for row in hub.db.rows(
-        f"SELECT g.slug, {', '.join(parts)}, l.version FROM relais.group g JOIN relais.group_log l ON l.group_id = g.id")}
+    return {row[0]: (row[1:-1], int(row[-1])) for row in hub.db.rows('EXECUTE look')}
 
 
 def tables(t, hub):
@@ -109,13 +108,14 @@ def main():
     hub = Hub()
     hub.found()
     hub.db.rows("UPDATE relais.person SET demo = true WHERE id = 1")
-    parts = tables(t, hub)
+    hub.db.rows(f"PREPARE look AS SELECT g.slug, {', '.join(tables(t, hub))}, l.version FROM relais.group g JOIN relais.group_log l "
+                'ON l.group_id = g.id')
     t.is_(sorted({name for name, s in hub.statements.items() if s.kind == 'write'} - {name for _, name, *_ in CASES} - OTHERS_TEST), [],
           'every write statement has a case')
     for who, name, values, groups in CASES:
-        before = look(hub, parts)
+        before = look(hub)
         answer = write(hub, who, name, values)
-        after = look(hub, parts)
+        after = look(hub)
         changed = {group for group in after if before.get(group, (None,))[0] != after[group][0]}
         risen = {group for group in after if before.get(group, (None, 0))[1] < after[group][1]}
         ids = dict(hub.db.rows('SELECT slug, id FROM relais.group'))
