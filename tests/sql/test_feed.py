@@ -76,6 +76,9 @@ def main():
     t.is_((len(pages(hub)), len(hub.db.rows(ENTRIES, 'en'))), (1, PAGE), 'as many as fit need no archive')
     post(hub, 73)
     before = complete(t, hub, 'all', 5)
+    for kind, values in (('lesson', {'title': 'Later'}), ('question', {'text': 'Later'})):      # of the oldest
+        number = hub.db.value('SELECT min(number) FROM relais.item WHERE group_id = 2 AND kind = $1', kind)
+        hub.do('hub' if kind == 'lesson' else 'mem', f'{kind}_text_put', group='open', id=number, text_lang='fr', **values)
     complete(t, hub, 'reports', 1, kinds=['report'])
     complete(t, hub, 'lessons and questions', 4, kinds=['lesson', 'question'])
     t.is_({kind for page in pages(hub, kinds=['report']) for _, kind, _ in entries(page)}, {'report'}, 'by kind')
