@@ -13,25 +13,30 @@ EVERYBODY = {'ZZOPEN', 'ZZOPENREPORT', 'ZZOPENNOTE'}
 CLOSED = {'ZZCLOSED', 'ZZOPENSTATUS', 'ZZDIGESTTEXT'}       # the closed group's published texts, and who tries
 WEB = CLOSED | {'ZZGROUPNOTE', 'ZZMEMBERSTATUS'}            # the closed group's inside
 IN = WEB | {'ZZOPENGROUPNOTE'}                              # … and the public group's, which has the same members
-OWN = {'ZZSECRET', 'ZZDRAFT', 'ZZOWNNOTE', 'ZZREWORDED', 'ZZTRANSLATED', 'ZZUMBRELLANOTE', 'ZZDROPPEDDRAFT', 'ZZMERGEDDRAFT',
+OWN = {'ZZSECRET', 'ZZDRAFT', 'ZZOWNNOTE', 'ZZREWORDED', 'ZZTRANSLATED', 'ZZUMBRELLANOTE', 'ZZDROPPEDDRAFT',
+       'ZZMERGEDDRAFT',
        'ZZPROPOSED', 'ZZTAKENBACK', 'ZZOPENSECRET'}
 DECIDES = {'ZZPROPOSED', 'ZZTAKENBACK', 'ZZDIGESTDRAFT'}    # what waits for the hub and the lead umbrella
 B = {'ZZBGROUP', 'ZZBNOTE'}
 MAY = {
     None: set(), 'strange': set(), 'gone': set(), 'ended': set(), 'unknown': set(),
     'mem': IN | OWN, 'memhand': IN | OWN, 'memcoach': IN | OWN, 'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
-    'hub': IN | DECIDES, 'hubhand': IN | DECIDES, 'co': IN | DECIDES | {'ZZUMBRELLANOTE'}, 'leadobs': IN, 'assoc': CLOSED,
+    'hub': IN | DECIDES, 'hubhand': IN | DECIDES, 'co': IN | DECIDES | {'ZZUMBRELLANOTE'}, 'leadobs': IN,
+    'assoc': CLOSED,
     'bhub': IN | B,         # of both groups
     'bco': B,
     # a feed's key opens the inside of its one group, whoever's it is
     'key:both': WEB, 'key:co': WEB, 'key:mem': WEB,
 }
 # reader: (sees the reason that was kept to oneself, the widened one)
-REASONS = {'mem': (True, True), 'memcoach': (True, True), 'memobs': (False, True), 'other': (False, True), 'hub': (False, True),
-           'obs': (False, True), 'co': (True, True), 'leadobs': (False, True), 'assoc': (False, False), None: (False, False)}
+REASONS = {'mem': (True, True), 'memcoach': (True, True), 'memobs': (False, True), 'other': (False, True),
+           'hub': (False, True),
+           'obs': (False, True), 'co': (True, True), 'leadobs': (False, True), 'assoc': (False, False),
+           None: (False, False)}
 
 # Statements of the command line's that ask no table, or none that the site may read.
-NOT_THE_SITES = {'admin_role', 'admin_begin', 'admin_notify', 'ledger_lock', 'ledger_make', 'ledger_open', 'ledger_read', 'ledger_add',
+NOT_THE_SITES = {'admin_role', 'admin_begin', 'admin_notify', 'ledger_lock', 'ledger_make', 'ledger_open',
+                 'ledger_read', 'ledger_add',
                  'doctor_facts', 'begin_request'}
 
 
@@ -51,12 +56,15 @@ def fill(hub):
 def publish(hub):
     for group, mark in (('web', 'ZZCLOSED'), ('open', 'ZZOPEN'), ('bgroup', 'ZZBGROUP')):
         of = 'bhub' if group == 'bgroup' else 'hub'
-        hub.do(of, 'lesson_post', group=group, lang='fr', title=mark, summary=mark, body=mark, body_html=mark, conditions=mark,
+        hub.do(of, 'lesson_post', group=group, lang='fr', title=mark, summary=mark, body=mark, body_html=mark,
+               conditions=mark,
                links=[{'kind': 'page', 'url': f'https://example.org/{mark}', 'title': mark}], status='published')
-        hub.do(of, 'lesson_text_put', group=group, id=1, text_lang='en', title=mark, summary=mark, body=mark, body_html=mark)
+        hub.do(of, 'lesson_text_put', group=group, id=1, text_lang='en', title=mark, summary=mark, body=mark,
+               body_html=mark)
         hub.do(of, 'question_post', group=group, lang='fr', text=mark, problems=[mark], status='published',
                subquestions=[{'text': mark, 'priority': 'must'}])
-    hub.do('bhub', 'lesson_report_post', group='bgroup', id=1, status='applied', note='ZZBNOTE', evidence='ZZBNOTE', audience='group')
+    hub.do('bhub', 'lesson_report_post', group='bgroup', id=1, status='applied', note='ZZBNOTE', evidence='ZZBNOTE',
+           audience='group')
 
 
 def report(hub):
@@ -68,11 +76,14 @@ def report(hub):
     hub.do('mem', 'question_report_post', group='web', id=2, status='not_for_us', reason='staff', note='ZZUMBRELLANOTE',
            audience='umbrella')
     hub.do('other', 'question_report_post', group='web', id=2, status='planned', services=['ZZMEMBERSTATUS'])
-    hub.do('partner', 'lesson_report_post', group='open', id=1, status='adapted', adaptation='ZZOPENREPORT', services=['ZZOPENREPORT'],
+    hub.do('partner', 'lesson_report_post', group='open', id=1, status='adapted', adaptation='ZZOPENREPORT',
+           services=['ZZOPENREPORT'],
            note='ZZOPENNOTE', audience='public')
-    hub.do('other', 'lesson_report_post', group='open', id=1, status='interrupted', reason='budget', note='ZZOPENGROUPNOTE',
+    hub.do('other', 'lesson_report_post', group='open', id=1, status='interrupted', reason='budget',
+           note='ZZOPENGROUPNOTE',
            audience='group')
-    hub.do('mem', 'lesson_report_post', group='open', id=1, status='interrupted', reason='political', note='ZZOPENSECRET')
+    hub.do('mem', 'lesson_report_post', group='open', id=1, status='interrupted', reason='political',
+           note='ZZOPENSECRET')
 
 
 def ask(hub, text, status='draft', **values):
@@ -87,7 +98,8 @@ def hide(hub):
         hub.db.rows('UPDATE relais.item_text SET sensitive = true WHERE number = $1', number)
         hub.db.rows("UPDATE relais.item_revision SET sensitive = true, reason = 'ZZSECRET' WHERE number = $1", number)
         hub.do('mem', 'question_change', group='web', id=number, status='published')
-        hub.do('mem', 'question_report_post', group='web', id=number, status='applied', adaptation='ZZSECRET', note='ZZSECRET',
+        hub.do('mem', 'question_report_post', group='web', id=number, status='applied', adaptation='ZZSECRET',
+               note='ZZSECRET',
                services=['ZZSECRET'], audience='public')
         hub.do('mem', 'question_text_put', group='web', id=number, text_lang='en', text='ZZSECRET')
         if after:
@@ -110,11 +122,13 @@ def hide(hub):
 def tell(hub):
     """An approved digest, which covers all of the above, and an open draft behind it."""
     hub.do('co', 'digest_draft', umbrella='lead')
-    hub.do('hub', 'section_change', umbrella='lead', n=1, group='web', lang='en', text='ZZDIGESTTEXT', text_html='ZZDIGESTTEXT')
+    hub.do('hub', 'section_change', umbrella='lead', n=1, group='web', lang='en', text='ZZDIGESTTEXT',
+           text_html='ZZDIGESTTEXT')
     hub.do('co', 'digest_approve', umbrella='lead', n=1)
     hub.do('hub', 'lesson_post', group='web', lang='fr', title='ZZCLOSED', status='published')
     hub.do('co', 'digest_draft', umbrella='lead')
-    hub.do('co', 'section_change', umbrella='lead', n=2, group='web', lang='en', text='ZZDIGESTDRAFT', text_html='ZZDIGESTDRAFT')
+    hub.do('co', 'section_change', umbrella='lead', n=2, group='web', lang='en', text='ZZDIGESTDRAFT',
+           text_html='ZZDIGESTDRAFT')
 
 
 def give_keys(hub):

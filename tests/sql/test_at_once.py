@@ -55,18 +55,21 @@ def versions(hub):
 def names(t, hub):
     """A municipality or umbrella gets a new name while a group takes it in."""
     ids = dict(hub.db.rows('SELECT slug, id FROM relais.group'))
-    _, renamed, waited = at_once(('bco', 'member_put', {'group': 'bgroup', 'municipality': 'strangetown', 'role': 'member'}),
+    _, renamed, waited = at_once(('bco', 'member_put', {'group': 'bgroup', 'municipality': 'strangetown',
+                                                        'role': 'member'}),
                                  ('co', 'municipality_rename', {'municipality': 'strangetown', 'name': 'Renamed'}), hub)
     t.is_((waited, renamed.get('changed')), (True, [[int(ids['bgroup']), int(versions(hub)['bgroup'])]]),
           'a municipality that is renamed while a group takes it in: the group has changed')
     _, renamed, waited = at_once(('co', 'group_post', {'slug': 'new', 'name': 'New', 'lang': 'fr', 'umbrella': 'lead'}),
                                  ('co', 'umbrella_change', {'umbrella': 'lead', 'name': 'Renamed'}), hub)
     new = [int(hub.db.value("SELECT id FROM relais.group WHERE slug = 'new'")), int(versions(hub)['new'])]
-    t.is_((waited, new in renamed['changed'], new[1]), (True, True, 2), 'an umbrella that is renamed while it gets a group: the group has changed')
+    t.is_((waited, new in renamed['changed'], new[1]), (True, True, 2),
+          'an umbrella that is renamed while it gets a group: the group has changed')
     first, second, waited = at_once(('co', 'municipality_rename', {'municipality': 'memtown', 'slug': 'one'}),
                                     ('co', 'municipality_rename', {'municipality': 'memtown', 'slug': 'two'}), hub)
     t.is_((waited, 'error' in first, 'error' in second), (True, False, False), 'two new slugs at once')
-    t.is_([hub.read(None, 'municipality_get', municipality=slug) for slug in ('memtown', 'one')], [{'moved': '/municipalities/two'}] * 2,
+    t.is_([hub.read(None, 'municipality_get', municipality=slug) for slug in ('memtown', 'one')],
+          [{'moved': '/municipalities/two'}] * 2,
           'every slug it ever had leads to it')
     hub.do('co', 'municipality_rename', municipality='two', slug='memtown')
 
@@ -74,30 +77,38 @@ def names(t, hub):
 def digests(t, hub):
     """Drafts and approvals meet writes and each other."""
     report = {'group': 'web', 'id': 1, 'status': 'applied'}
-    draft, approve = ('co', 'digest_draft', {'umbrella': 'lead'}), ('co', 'digest_approve', {'umbrella': 'lead', 'n': 1})
+    draft, approve = ('co', 'digest_draft', {'umbrella': 'lead'}), ('co', 'digest_approve',
+                                                                    {'umbrella': 'lead', 'n': 1})
     hub.do('hub', 'lesson_post', group='web', lang='fr', title='T', status='published')
     head = int(hub.db.value('SELECT head FROM relais.group_log WHERE group_id = 1'))
     _, drafted, waited = at_once(('mem', 'lesson_report_post', report), draft, hub)
     upto = int(hub.db.value('SELECT upto FROM relais.digest_section WHERE n = 1 AND group_id = 1'))
-    t.is_((waited, drafted['value']['n'], upto), (False, 1, head), 'a draft does not wait for a write, and ends before it')
+    t.is_((waited, drafted['value']['n'], upto), (False, 1, head),
+          'a draft does not wait for a write, and ends before it')
     first, second, waited = at_once(draft, draft, hub)
-    t.is_((waited, first['value']['n'], second['value']['n'], hub.db.value('SELECT count(*) FROM relais.digest')), (True, 1, 1, '1'),
+    t.is_((waited, first['value']['n'], second['value']['n'], hub.db.value('SELECT count(*) FROM relais.digest')),
+          (True, 1, 1, '1'),
           'two drafts at once are one')
-    edit = ('hub', 'section_change', {'umbrella': 'lead', 'n': 1, 'group': 'web', 'lang': 'fr', 'text': 'T', 'text_html': 'T'})
+    edit = ('hub', 'section_change', {'umbrella': 'lead', 'n': 1, 'group': 'web', 'lang': 'fr', 'text': 'T',
+                                      'text_html': 'T'})
     first, second, waited = at_once(edit, approve, hub)
-    t.is_((waited, 'error' in first, second['value']['status']), (True, False, 'approved'), 'an approval waits for an edit, and has it')
+    t.is_((waited, 'error' in first, second['value']['status']), (True, False, 'approved'),
+          'an approval waits for an edit, and has it')
     t.is_(hub.db.value('SELECT text FROM relais.digest_text'), 'T', 'the edit is in it')
     hub.do('mem', 'lesson_report_post', **report)
     hub.do('co', 'digest_draft', umbrella='lead')
     approve[2]['n'] = edit[2]['n'] = 2
     first, second, waited = at_once(approve, edit, hub)
-    t.is_((waited, first['value']['status'], second), (True, 'approved', {'error': 'digest_approved'}), 'an edit that comes too late is refused')
+    t.is_((waited, first['value']['status'], second), (True, 'approved', {'error': 'digest_approved'}),
+          'an edit that comes too late is refused')
     hub.do('mem', 'lesson_report_post', **report)
     hub.do('co', 'digest_draft', umbrella='lead')
     approve[2]['n'] = 3
     first, second, waited = at_once(approve, approve, hub)
-    t.is_((waited, first['value']['status'], second), (True, 'approved', {'error': 'digest_approved'}), 'two approvals at once are one')
-    t.is_(hub.db.value("SELECT count(*) FROM relais.event WHERE kind = 'digest' AND group_id = 1"), '3', 'told once each')
+    t.is_((waited, first['value']['status'], second), (True, 'approved', {'error': 'digest_approved'}),
+          'two approvals at once are one')
+    t.is_(hub.db.value("SELECT count(*) FROM relais.event WHERE kind = 'digest' AND group_id = 1"), '3',
+          'told once each')
 
 
 def items(t, hub):
@@ -113,7 +124,8 @@ def items(t, hub):
                            ('other', 'lesson_report_post', {'group': 'web', 'id': 1, 'status': 'applied'}), hub)
     t.is_(second, {'error': 'not_found'}, 'who has just left reports no more')
     _, second, _ = at_once(('co', 'member_put', {'group': 'web', 'municipality': 'othertown', 'role': 'hub'}),
-                           ('hub', 'lesson_post', {'group': 'web', 'lang': 'fr', 'title': 'T', 'status': 'published'}), hub)
+                           ('hub', 'lesson_post', {'group': 'web', 'lang': 'fr', 'title': 'T', 'status': 'published'}),
+                           hub)
     t.is_(second['value']['status'], 'proposed', 'who has just handed over the hub proposes')
 
 

@@ -32,7 +32,8 @@ class Writer(threading.Thread):
     def write(self, group):
         """One write as one of the persons; says whether it made an event."""
         choice = self.random.random()
-        who, status = self.random.choice(('mem', 'other', 'partner', 'hub')), self.random.choice(('applied', 'trying', 'planned'))
+        who, status = self.random.choice(('mem', 'other', 'partner', 'hub')), self.random.choice(('applied', 'trying',
+                                                                                                  'planned'))
         self.hub.begin(who)
         if choice < 0.7:
             answer = self.hub.call('lesson_report_post', {'group': group, 'id': 1, 'status': status})
@@ -91,7 +92,8 @@ class Watcher(threading.Thread):
 
 def run(t, hub, groups, name):
     before = {group: [int(v) for v in hub.db.rows(
-        'SELECT l.head, l.version FROM relais.group_log l JOIN relais.group g ON g.id = l.group_id WHERE g.slug = $1', group)[0]]
+        'SELECT l.head, l.version FROM relais.group_log l JOIN relais.group g ON g.id = l.group_id WHERE g.slug = $1',
+        group)[0]]
         for group in groups}
     watchers, writers = [Watcher(group) for group in groups], [Writer(number, groups) for number in range(WRITERS)]
     for thread in watchers + writers:

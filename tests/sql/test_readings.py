@@ -14,7 +14,8 @@ SEED = 20260501
 STEPS = 600
 STATUSES = ('interested', 'planned', 'trying', 'applied', 'adapted', 'interrupted', 'not_for_us')
 REASONS = ('political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other')
-TOWNS = {'hubtown': 'hub', 'memtown': 'mem', 'othertown': 'other', 'partown': 'partner', 'obstown': 'obs', 'strangetown': 'strange'}
+TOWNS = {'hubtown': 'hub', 'memtown': 'mem', 'othertown': 'other', 'partown': 'partner', 'obstown': 'obs',
+         'strangetown': 'strange'}
 
 # The reports that stand: not retractions, and not what a later retraction took back. A retraction takes
 # back the latest that stands when it is made; so does a stack.
@@ -52,8 +53,6 @@ READINGS = {
     # every place up to the last that has ever reported on the item
     'uptake_row': ("""
 		SELECT w.group_id, w.number,
-			string_agg((array_position('{interested,planned,trying,applied,adapted,interrupted,not_for_us}'::text[], k.status))::text,
-				'' ORDER BY p) FILTER (WHERE k.status IS NOT NULL) AS codes,
 			string_agg(CASE k.status WHEN 'interested' THEN '1' WHEN 'planned' THEN '2' WHEN 'trying' THEN '3' WHEN 'applied' THEN '4'
 				WHEN 'adapted' THEN '5' WHEN 'interrupted' THEN '6' WHEN 'not_for_us' THEN '7' ELSE '0' END, '' ORDER BY p),
 			string_agg(CASE k.reason WHEN 'political' THEN '1' WHEN 'budget' THEN '2' WHEN 'staff' THEN '3' WHEN 'connectivity' THEN '4'
@@ -62,7 +61,7 @@ READINGS = {
 		FROM (SELECT r.group_id, r.number, max(m.place) AS places FROM relais.report r JOIN relais.membership m USING (group_id, municipality_id)
 			GROUP BY 1, 2) w CROSS JOIN LATERAL generate_series(1, w.places) p
 		LEFT JOIN kept k ON k.group_id = w.group_id AND k.number = w.number AND k.place = p GROUP BY 1, 2""",
-                   "SELECT group_id, number, nullif(translate(statuses, '0', ''), ''), statuses, reasons, encode(ats, 'hex') FROM relais.uptake_row"),
+                   "SELECT group_id, number, statuses, reasons, encode(ats, 'hex') FROM relais.uptake_row"),
 }
 
 
@@ -81,7 +80,8 @@ def steps(hub, dice):
             values |= {'municipality': town, 'via': 'phone'} if by == 'co' else {}
             answer = hub.write(by, f'{kind}_report_post', **values)
         elif choice < 0.9:
-            answer = hub.write('co', 'member_put', group=group, municipality=town, role=dice.choice(('member', 'partner', 'observer', 'hub')))
+            answer = hub.write('co', 'member_put', group=group, municipality=town,
+                               role=dice.choice(('member', 'partner', 'observer', 'hub')))
         else:
             answer = hub.write('co', 'member_end', group=group, municipality=town)
         refused[answer.get('error')] = refused.get(answer.get('error'), 0) + 1
@@ -92,7 +92,8 @@ def matrix(t, hub, group):
     """The matrix as the coordinator reads it says what the applications are."""
     page = hub.read('co', 'uptake_get', group=group)
     places = {m['place']: m['slug'] for m in page['municipalities']}
-    got = {(row['lesson'], places[i + 1], STATUSES[int(code) - 1]) for row in page['rows'] for i, code in enumerate(row['statuses'])
+    got = {(row['lesson'], places[i + 1], STATUSES[int(code) - 1]) for row in page['rows'] for i,
+           code in enumerate(row['statuses'])
            if code != '0' and i + 1 in places}
     want = hub.db.rows("SELECT a.number, c.slug, a.status FROM kept a JOIN relais.municipality c ON c.id = a.municipality_id JOIN relais.group g "
                        "ON g.id = a.group_id WHERE g.slug = $1 AND a.number < 3 AND a.ended_at IS NULL AND a.role IN ('member', 'partner')", group)
@@ -112,7 +113,8 @@ def main():
             hub.do('hub', 'lesson_post', group=group, lang='fr', title='T', status='published')
         hub.do('hub', 'question_post', group=group, lang='fr', text='T', status='published')
     refused = steps(hub, random.Random(SEED))
-    t.ok(refused.get(None, 0) > STEPS / 3 and 'report_nothing_to_retract' in refused, 'many writes, and some refusals', refused)
+    t.ok(refused.get(None, 0) > STEPS / 3 and 'report_nothing_to_retract' in refused, 'many writes, and some refusals',
+         refused)
     hub.db.rows(STANDING)
     for name, (rebuilt, kept) in READINGS.items():
         want, got = [sorted(map(tuple, hub.db.rows(sql)), key=str) for sql in (rebuilt, kept)]

@@ -14,10 +14,13 @@ from tests.lib.walls import MAY, NOT_THE_SITES, fill, kind_of
 # The operator's, refused to the site as a whole; and what makes or is given nothing of a group.
 THE_OPERATORS = {'import', 'restore', 'export_bodies', 'export_group', 'person_end'}
 # A sensible value for each parameter that does not say which row; a statement may have its own.
-VALUES = {'lang': 'fr', 'text_lang': 'en', 'title': 'T', 'text': 'T', 'kind': 'lesson', 'role': 'member', 'priority': 'must', 'name': 'N',
+VALUES = {'lang': 'fr', 'text_lang': 'en', 'title': 'T', 'text': 'T', 'kind': 'lesson', 'role': 'member',
+          'priority': 'must', 'name': 'N',
           'cadence': 'weekly', 'hash': '00' * 32, 'municipality': 'memtown', 'n': 1}
-OWN = {'lesson_report_post': {'status': 'applied', 'via': 'phone'}, 'question_report_post': {'status': 'applied', 'via': 'phone'},
-       'question_change': {'status': 'dropped'}, 'lesson_change': {'status': 'withdrawn', 'reason': 'R'}, 'lesson_post': {'status': 'draft'},
+OWN = {'lesson_report_post': {'status': 'applied', 'via': 'phone'},
+       'question_report_post': {'status': 'applied', 'via': 'phone'},
+       'question_change': {'status': 'dropped'}, 'lesson_change': {'status': 'withdrawn', 'reason': 'R'},
+       'lesson_post': {'status': 'draft'},
        'question_post': {'status': 'draft'}, 'token_post': {'kind': 'feed'}}
 NO_SUCH = 999
 
@@ -78,7 +81,8 @@ def unnamed(t, hub):
         for field, number in (('questions', question), ('subquestions', subquestion)):
             for who in ('hub', 'co'):
                 with hub.reader(who):
-                    got = [answers(hub, name, {'group': 'web', 'id': 1, 'reason': None, 'status': 'draft' if name == 'lesson_post' else None,
+                    got = [answers(hub, name, {'group': 'web', 'id': 1, 'reason': None,
+                                               'status': 'draft' if name == 'lesson_post' else None,
                                                field: [int(n)]}) for n in (number, NO_SUCH)]
                 t.is_(got, [{'error': f'answers_{field[:-1]}_known'}] * 2, f'{who}: {name} cannot name hidden {field}')
 

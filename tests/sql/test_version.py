@@ -27,7 +27,8 @@ SHARED = {
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
 ELSEWHERE = {'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
-             'old_slug': 'municipalities\' old addresses', 'partnership': 'on a municipality\'s page, which is no group\'s'}
+             'old_slug': 'municipalities\' old addresses',
+             'partnership': 'on a municipality\'s page, which is no group\'s'}
 
 WEB = {'group': 'web'}
 # Each write statement, with the groups whose pages it changes.
@@ -36,11 +37,13 @@ CASES = [
     ('co', 'umbrella_change', {'umbrella': 'lead', 'name': 'Lead renamed'}, 'web open'),
     ('co', 'umbrella_change', {'umbrella': 'lead', 'time_zone': 'Africa/Porto-Novo'}, 'web open'),
     ('operator', 'umbrella_change', {'umbrella': 'associated', 'name': 'Associated renamed'}, 'web open'),
-    ('co', 'municipality_post', {'slug': 'newtown', 'name': 'N', 'country': 'BJ', 'lang': 'fr', 'umbrella': 'lead'}, ''),
+    ('co', 'municipality_post', {'slug': 'newtown', 'name': 'N', 'country': 'BJ', 'lang': 'fr', 'umbrella': 'lead'},
+     ''),
     ('co', 'municipality_rename', {'municipality': 'memtown', 'name': 'Mem renamed'}, 'web open'),
     ('co', 'municipality_rename', {'municipality': 'othertown', 'slug': 'thattown'}, 'web open'),
     ('bco', 'municipality_rename', {'municipality': 'btown', 'name': 'B renamed'}, 'bgroup'),
-    ('co', 'group_post', {'slug': 'fresh', 'name': 'F', 'visibility': 'public', 'lang': 'fr', 'umbrella': 'lead'}, 'fresh'),
+    ('co', 'group_post', {'slug': 'fresh', 'name': 'F', 'visibility': 'public', 'lang': 'fr', 'umbrella': 'lead'},
+     'fresh'),
     ('co', 'member_put', {'group': 'fresh', 'municipality': 'memtown', 'role': 'hub'}, 'fresh'),
     ('co', 'member_put', {'group': 'web', 'municipality': 'newtown', 'role': 'member'}, 'web'),
     ('co', 'member_put', {'group': 'web', 'municipality': 'newtown', 'role': 'observer'}, 'web'),
@@ -50,7 +53,8 @@ CASES = [
     ('mem', 'lesson_text_put', WEB | {'id': 1, 'text_lang': 'nl', 'title': 'Translated'}, 'web'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'cost': 'low'}, 'web'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'links': [{'url': 'https://example.org'}]}, 'web'),
-    ('mem', 'question_post', WEB | {'lang': 'fr', 'text': 'Q', 'problems': ['P'], 'subquestions': [{'text': 'S'}], 'status': 'draft'}, 'web'),
+    ('mem', 'question_post', WEB | {'lang': 'fr', 'text': 'Q', 'problems': ['P'], 'subquestions': [{'text': 'S'}],
+                                    'status': 'draft'}, 'web'),
     ('mem', 'question_change', WEB | {'id': 2, 'status': 'published'}, 'web'),
     ('mem', 'question_reword', WEB | {'id': 2, 'text': 'R', 'reason': 'Because'}, 'web'),
     ('mem', 'question_reword', WEB | {'id': 2, 'text': 'R', 'sensitive': True}, 'web'),
@@ -71,9 +75,11 @@ CASES = [
     ('mem', 'me_change', {'name': 'N', 'contact': True}, ''),
     ('mem', 'subscription_put', WEB | {'cadence': 'weekly'}, ''), ('mem', 'subscription_end', WEB, ''),
     ('mem', 'token_post', {'kind': 'api', 'hash': sha256('new')}, ''), ('mem', 'token_end', {'id': 17}, ''),
-    ('co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown', 'role': 'observer', 'code': sha256('code')}, ''),
+    ('co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown', 'role': 'observer',
+                             'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
-    ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''), ('mem', 'sign_out', {'session': sha256('mem')}, ''),
+    ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
+    ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]
 OTHERS_TEST = {'import', 'restore', 'person_end'}       # tests/cli
 
@@ -89,7 +95,8 @@ def tables(t, hub):
     every = {row[0] for row in hub.db.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'relais'")}
     t.is_(sorted(every - own - set(SHARED) - set(ELSEWHERE)), [], 'every table without a group is placed')
     t.is_(sorted((set(SHARED) | set(ELSEWHERE) | set(PRIVATE)) - every), [], 'and no other is named')
-    queries = {name: f'SELECT x.* FROM relais.{name} x WHERE x.group_id = g.id' for name in sorted(own - set(PRIVATE))} | SHARED
+    queries = {name: f'SELECT x.* FROM relais.{name} x WHERE x.group_id = g.id'
+               for name in sorted(own - set(PRIVATE))} | SHARED
     t.ok(len(queries) > 20, 'there are tables to walk', sorted(queries))
     return [f"(SELECT md5(string_agg(q::text, ' ' ORDER BY q::text)) FROM ({sql}) q)" for sql in queries.values()]
 
@@ -111,7 +118,8 @@ def main():
     hub.db.rows('SET jit = off')        # compiling this query takes ten times as long as running it
     hub.db.rows(f"PREPARE look AS SELECT g.slug, {', '.join(tables(t, hub))}, l.version FROM relais.group g JOIN relais.group_log l "
                 'ON l.group_id = g.id')
-    t.is_(sorted({name for name, s in hub.statements.items() if s.kind == 'write'} - {name for _, name, *_ in CASES} - OTHERS_TEST), [],
+    t.is_(sorted({name for name, s in hub.statements.items() if s.kind == 'write'} - {name for _, name,
+                                                                                      *_ in CASES} - OTHERS_TEST), [],
           'every write statement has a case')
     for who, name, values, groups in CASES:
         before = look(hub)
@@ -123,7 +131,8 @@ def main():
         what = f'{name} {" ".join(map(str, values.values()))[:40]}'
         t.is_((changed, 'error' in answer), (set(groups.split()), False), f'{what}: changes what it should')
         t.is_(sorted(changed - risen), [], f'{what}: raises the version')
-        t.is_(sorted(answer.get('changed', [])), sorted([int(ids[group]), after[group][1]] for group in risen), f'{what}: says so')
+        t.is_(sorted(answer.get('changed', [])), sorted([int(ids[group]), after[group][1]] for group in risen),
+              f'{what}: says so')
     t.done()
 
 

@@ -14,8 +14,10 @@ from tests.lib.tap import Tap
 from tests.lib.walls import EVERYBODY, MARKER, MAY, NOT_THE_SITES, REASONS, fill, kind_of
 
 # What a parameter is given in turn; each that says which row has to be here, or below.
-PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'), 'kind': ('lesson', 'question'),
-          'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1), 'all': (True,),
+PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'),
+          'kind': ('lesson', 'question'),
+          'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
+          'all': (True,),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,)}
 NARROW = {'before', 'after', 'kinds', 'since', 'email', 'groups'}      # these leave out more; NULL leaves out nothing
 
@@ -24,7 +26,8 @@ def columns(hub, *names):
     """The tables that have all those columns."""
     return {row[0] for row in hub.db.rows(
         "SELECT attrelid::regclass FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'relais'::regnamespace "
-        "AND relkind = 'r' AND attname = ANY ($1) GROUP BY 1 HAVING count(*) = $2::int", '{' + ','.join(names) + '}', len(names))}
+        "AND relkind = 'r' AND attname = ANY ($1) GROUP BY 1 HAVING count(*) = $2::int", '{' + ','.join(names) + '}',
+        len(names))}
 
 
 def tables(hub, who):
@@ -47,7 +50,8 @@ def strays(hub, who):
     """Rows below an item that the reader cannot see."""
     found = []
     with hub.reader(who, kind_of(who)):
-        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row', 'relais.uptake_count', 'relais.group_log'}):
+        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row',
+                                                                  'relais.uptake_count', 'relais.group_log'}):
             count = hub.db.value(f'SELECT count(*) FROM {table} t WHERE t.number IS NOT NULL AND NOT EXISTS ('
                                  'SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = t.number)')
             found += [f'{table}: {count}'] if count != '0' else []
@@ -139,11 +143,14 @@ def counts(t, hub):
     few = {'open': {'adapted': 1}, 'web': {'applied': 1}}
     for who, group in ((None, 'open'), ('assoc', 'open'), ('strange', 'open'), ('assoc', 'web')):
         t.is_(hub.read(who, 'uptake_get', group=group)['totals'], few[group], f'{who}: totals of {group}')
-        t.is_(hub.read(who, 'lesson_get', group=group, id=1)['totals'], few[group], f'{who}: totals of a lesson of {group}')
+        t.is_(hub.read(who, 'lesson_get', group=group, id=1)['totals'], few[group],
+              f'{who}: totals of a lesson of {group}')
         t.is_(hub.read(who, 'lesson_get', group=group, id=1)['silent'], None, f'{who}: not who is silent')
-    t.is_(hub.read('mem', 'uptake_get', group='open')['totals'], {'adapted': 1, 'interrupted': 2}, 'a member sees every total')
+    t.is_(hub.read('mem', 'uptake_get', group='open')['totals'], {'adapted': 1, 'interrupted': 2},
+          'a member sees every total')
     section = hub.read('assoc', 'digest_group_get', group='web', n=1)['sections'][0]
-    t.is_((section['counts'], section['others'], section['waiting']), ([], [], []), 'assoc: no small numbers in the digest')
+    t.is_((section['counts'], section['others'], section['waiting']), ([], [], []),
+          'assoc: no small numbers in the digest')
 
 
 def opened(t, hub):
@@ -151,11 +158,13 @@ def opened(t, hub):
     number = hub.db.value("SELECT number FROM relais.item_text WHERE title = 'ZZREWORDED'")
     hub.do('mem', 'question_reword', group='web', id=number, text='ZZCLOSED now for all', reason='said openly')
     shown = hub.read('other', 'question_get', group='web', id=number)
-    t.is_((shown['title'], [r['revision'] for r in shown['revisions']]), ('ZZCLOSED now for all', [1, 4]), 'reworded openly, it is seen')
+    t.is_((shown['title'], [r['revision'] for r in shown['revisions']]), ('ZZCLOSED now for all', [1, 4]),
+          'reworded openly, it is seen')
     number = hub.db.value("SELECT max(number) FROM relais.item WHERE sensitive")
     hub.do('mem', 'question_reword', group='web', id=number, text='ZZCLOSED now for all', reason='said openly')
     shown = hub.read('other', 'question_get', group='web', id=number)
-    t.is_((shown['title'], [r['revision'] for r in shown['revisions']]), ('ZZCLOSED now for all', [2]), 'so too after a sensitive first wording')
+    t.is_((shown['title'], [r['revision'] for r in shown['revisions']]), ('ZZCLOSED now for all', [2]),
+          'so too after a sensitive first wording')
 
 
 def main():
