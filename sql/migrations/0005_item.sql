@@ -249,14 +249,17 @@ $$;
 -- ---------------------------------------------------------------------------
 -- Writing: what questions and lessons share
 
--- May the person know of the item? The policy again, for the functions that run as the owner.
+-- Is there the item, and may the person know of it? The policy again, for the functions that run as the owner.
 CREATE FUNCTION relais.item_seen(i relais.item) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT CASE
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+	RETURN CASE
+	WHEN i.number IS NULL THEN false
 	WHEN NOT i.sensitive AND (i.status = 'published' OR i.published_at IS NOT NULL AND i.status <> 'draft') THEN true
 	WHEN NOT i.sensitive AND i.status IN ('proposed', 'withdrawn') AND (i.group_id = ANY (relais.my_hub_groups())
 		OR i.group_id = ANY (relais.my_led_groups())) THEN true
-	ELSE relais.owns(i.group_id, i.number) END
+	ELSE relais.owns(i.group_id, i.number) END;
+END
 $$;
 
 -- The item, locked with its group, for a change by one of its owners, the publisher, or
@@ -269,7 +272,7 @@ DECLARE
 BEGIN
 	SELECT * INTO i FROM relais.item x
 	WHERE x.group_id = t.group_id AND x.number = item_for_change.number AND x.kind = item_for_change.kind;
-	IF i.number IS NULL OR NOT relais.item_seen(i) THEN
+	IF NOT relais.item_seen(i) THEN
 		PERFORM relais.refuse('not_found');
 	END IF;
 	mine := relais.is_operator() OR EXISTS (SELECT FROM relais.item_owner o

@@ -6,20 +6,21 @@ SET ROLE relais_owner;
 CREATE FUNCTION relais.lesson_parts(group_id int, number int, questions jsonb, subquestions jsonb, links jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_column
-DECLARE
-	seen int[];             -- questions that the writer sees
 BEGIN
 	IF questions IS NOT NULL OR subquestions IS NOT NULL THEN
-		seen := ARRAY(SELECT i.number FROM relais.item i
-			WHERE i.group_id = lesson_parts.group_id AND i.kind = 'question' AND relais.item_seen(i));
-		IF EXISTS (SELECT FROM jsonb_array_elements_text(questions) q WHERE q::int <> ALL (seen)) THEN
+		IF EXISTS (SELECT FROM jsonb_array_elements_text(questions) q
+				LEFT JOIN relais.item i ON i.group_id = lesson_parts.group_id AND i.number = q::int AND i.kind = 'question'
+				WHERE NOT relais.item_seen(i)) THEN
 			PERFORM relais.refuse('answers_question_known');
-		ELSIF EXISTS (SELECT FROM jsonb_array_elements_text(subquestions) q WHERE NOT EXISTS (SELECT FROM relais.subquestion s
-				WHERE s.group_id = lesson_parts.group_id AND s.subquestion = q::int AND s.number = ANY (seen))) THEN
+		ELSIF EXISTS (SELECT FROM jsonb_array_elements_text(subquestions) q
+				LEFT JOIN relais.subquestion s ON s.group_id = lesson_parts.group_id AND s.subquestion = q::int
+				LEFT JOIN relais.item i ON i.group_id = s.group_id AND i.number = s.number
+				WHERE NOT relais.item_seen(i)) THEN
 			PERFORM relais.refuse('answers_subquestion_known');
 		END IF;
-		DELETE FROM relais.lesson_answers a
-		WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number AND a.question = ANY (seen)
+		DELETE FROM relais.lesson_answers a USING relais.item i
+		WHERE a.group_id = lesson_parts.group_id AND a.number = lesson_parts.number
+			AND i.group_id = a.group_id AND i.number = a.question AND relais.item_seen(i)
 			AND CASE WHEN a.subquestion = 0 THEN questions IS NOT NULL ELSE subquestions IS NOT NULL END;
 		INSERT INTO relais.lesson_answers (group_id, number, question)
 		SELECT DISTINCT lesson_parts.group_id, lesson_parts.number, q::int FROM jsonb_array_elements_text(questions) q;
