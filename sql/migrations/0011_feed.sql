@@ -20,7 +20,8 @@ LANGUAGE sql IMMUTABLE AS $$
 		ELSE false END
 $$;
 
--- One entry, as its reader may see it; NULL for what was withdrawn or taken back.
+-- One entry, as its reader may see it; NULL for what was withdrawn or taken back. A rewording is
+-- shown in its own language: a translation of it comes later, as an entry of its own.
 CREATE FUNCTION relais.feed_entry(e relais.event, lang text) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -43,7 +44,8 @@ BEGIN
 		FROM (SELECT 1) one
 		LEFT JOIN relais.item i ON i.group_id = e.group_id AND i.number = e.number
 		LEFT JOIN LATERAL (SELECT t.* FROM relais.item_text t
-			WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang IN (i.lang, feed_entry.lang) AND t.at <= e.at
+			WHERE t.group_id = i.group_id AND t.number = i.number AND t.at <= e.at
+			AND t.lang IN (i.lang, CASE WHEN e.act <> 'reworded' THEN feed_entry.lang END)
 			ORDER BY (t.lang = feed_entry.lang) DESC, t.revision DESC LIMIT 1) x ON true
 		LEFT JOIN relais.item_revision v ON e.act = 'reworded' AND v.group_id = e.group_id AND v.number = e.number
 			AND v.revision = (e.detail->>'revision')::int);

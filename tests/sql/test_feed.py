@@ -90,6 +90,12 @@ def main():
     dutch = Hub(hub.db, 'nl')
     t.ok(any(title.startswith('NL') for page in pages(dutch) for _, _, title in entries(page)),
          'in a language there are its translations')
+    asked = hub.do('mem', 'question_post', group='open', lang='fr', text='Un', status='published')['id']
+    for write, values, title in (('question_text_put', {'text_lang': 'nl', 'text': 'Een'}, 'Een'),
+                                 ('question_reword', {'text': 'Deux'}, 'Deux'),
+                                 ('question_text_put', {'text_lang': 'nl', 'text': 'Twee'}, 'Twee')):
+        hub.do('mem', write, group='open', id=asked, **values)
+        t.is_(entries(pages(dutch)[0])[0][2], title, f'{write} {title}: what is new is what is shown')
     t.is_([t_ for page in before for *_, t_ in entries(page) if t_ and t_.startswith('NL')], [], 'and not in another')
     post(hub, 60)
     after = pages(hub)

@@ -86,21 +86,23 @@ def priorities(t, hub):
           'an observer does not say so')
 
 
+def texts(hub, number):
+    return [(x['lang'], x['revision'], x['of'], x['stale']) for x in lesson(hub, number)['texts']]
+
+
 def stale(t, hub):
     """A translation says a revision of the original, and is stale when there is a newer one that its reader may read."""
     number = hub.do('hub', 'lesson_post', lang='fr', title='Un', body='Un', status='published', **WEB)['id']
     hub.do('mem', 'lesson_text_put', id=number, text_lang='nl', title='Een', body='Een', **WEB)
-    def texts():
-        return [(x['lang'], x['revision'], x['of'], x['stale']) for x in lesson(hub, number)['texts']]
-    t.is_(texts(), [('fr', 1, 1, False), ('nl', 1, 1, False)], 'a translation says the original\'s revision')
+    t.is_(texts(hub, number), [('fr', 1, 1, False), ('nl', 1, 1, False)], 'a translation says the original\'s revision')
     hub.do('hub', 'lesson_text_put', id=number, text_lang='fr', title='Deux', **WEB)
-    t.is_(texts(), [('fr', 2, 2, False), ('nl', 1, 1, True)], 'and is stale after a correction')
+    t.is_(texts(hub, number), [('fr', 2, 2, False), ('nl', 1, 1, True)], 'and is stale after a correction')
     t.is_([lesson(hub, number, 'obs')[key] for key in ('lang', 'title', 'body')], ['fr', 'Deux', 'Un'],
           'what a correction leaves out stays')
     hub.do('other', 'lesson_text_put', id=number, text_lang='nl', title='Twee', of=1, **WEB)
-    t.is_(texts(), [('fr', 2, 2, False), ('nl', 2, 1, True)], 'translated from the older one it is stale at once')
+    t.is_(texts(hub, number), [('fr', 2, 2, False), ('nl', 2, 1, True)], 'translated from the older one it is stale at once')
     hub.do('other', 'lesson_text_put', id=number, text_lang='nl', title='Twee', **WEB)
-    t.is_(texts(), [('fr', 2, 2, False), ('nl', 3, 2, False)], 'until it follows')
+    t.is_(texts(hub, number), [('fr', 2, 2, False), ('nl', 3, 2, False)], 'until it follows')
     number = ask(hub, 'mem', 'Un')
     hub.do('other', 'question_text_put', id=number, text_lang='nl', text='Een', **WEB)
     hub.do('mem', 'question_reword', id=number, text='Confidentiel', sensitive=True, **WEB)
