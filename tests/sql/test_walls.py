@@ -6,13 +6,15 @@ question or lesson that the reader cannot see.
 """
 
 import json
+import re
 import sys
 
 from tests.lib import pq
-from tests.lib.hub_sql import Hub
+from tests.lib.hub_sql import PERSONS, Hub
 from tests.lib.tap import Tap
 from tests.lib.walls import EVERYBODY, MARKER, MAY, NOT_THE_SITES, REASONS, fill, kind_of
 
+ADDRESS = re.compile(r'(\w+)@example\.org')
 # What a parameter is given in turn; each that says which row has to be here, or below.
 PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'),
           'kind': ('lesson', 'question'),
@@ -124,6 +126,8 @@ def walk(t, hub):
         t.is_(leaks(said, may), [], f'{who}: the statements give nothing else')
         met = set(MARKER.findall(json.dumps(seen) + json.dumps(said)))
         t.is_(sorted(may - met), [], f'{who}: and all that is theirs')
+        known = set(ADDRESS.findall(json.dumps(seen) + json.dumps(said)))
+        t.is_(known, {who} if who in PERSONS and who != 'gone' else set(), f'{who}: nobody else\'s address')
 
 
 def reasons(t, hub):
