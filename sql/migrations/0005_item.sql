@@ -286,6 +286,17 @@ BEGIN
 END
 $$;
 
+-- What is published changes by a focal point of an owner, or by who publishes; a contributor drafts.
+CREATE FUNCTION relais.change_published(t relais.turn, i relais.item) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+	IF NOT (relais.publishes(t) OR EXISTS (SELECT FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number
+			AND o.municipality_id = ANY (t.speaks_for))) THEN
+		PERFORM relais.refuse('publish_needs_focal_point');
+	END IF;
+END
+$$;
+
 -- Adds an item with its first text; the row of its own kind is the caller's.
 CREATE FUNCTION relais.item_add(t relais.turn, kind text, status text, lang text, owner int,
 	title text, summary text, body text, html text, conditions text, occurred_on text) RETURNS void

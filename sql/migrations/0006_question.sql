@@ -105,6 +105,8 @@ BEGIN
 	i := relais.item_for_change(t, 'question', number, edit, false);
 	IF i.status NOT IN ('draft', 'published') THEN
 		PERFORM relais.refuse('item_ended');
+	ELSIF i.status = 'published' THEN
+		PERFORM relais.change_published(t, i);
 	END IF;
 	n := relais.text_add(t, i, i.lang, NULL, text, NULL, NULL, NULL, NULL, coalesce(sensitive, false));
 	INSERT INTO relais.item_revision VALUES (t.group_id, i.number, n, coalesce(reason, ''), trigger, coalesce(sensitive, false),
@@ -133,6 +135,9 @@ BEGIN
 	t := relais.take(slug, 1, 0);
 	i := relais.item_for_change(t, 'question', number, edit, lang <> (SELECT x.lang FROM relais.item x
 		WHERE x.group_id = t.group_id AND x.number = question_text_put.number));
+	IF lang = i.lang AND i.status <> 'draft' THEN
+		PERFORM relais.change_published(t, i);
+	END IF;
 	n := relais.text_add(t, i, lang, of, text, NULL, NULL, NULL, NULL, NULL);
 	secret := relais.text_sensitive(i, lang, n);
 	IF lang = i.lang THEN
@@ -162,10 +167,8 @@ BEGIN
 	i := relais.item_for_change(t, 'question', number, edit, false);
 	IF NOT ((i.status = 'draft' AND status = 'published') OR (i.status IN ('draft', 'published') AND status = 'dropped')) THEN
 		PERFORM relais.refuse('status_from_here');
-	ELSIF NOT (relais.publishes(t) OR EXISTS (SELECT FROM relais.item_owner o WHERE o.group_id = t.group_id
-		AND o.number = i.number AND o.municipality_id = ANY (t.speaks_for))) THEN
-		PERFORM relais.refuse('publish_needs_focal_point');
 	END IF;
+	PERFORM relais.change_published(t, i);
 	UPDATE relais.item x SET status = question_status.status, edit = x.edit + 1, updated_at = t.at,
 		published_at = coalesce(x.published_at, CASE WHEN question_status.status = 'published' THEN t.at END),
 		reason = question_status.reason

@@ -92,6 +92,8 @@ BEGIN
 		WHERE x.group_id = t.group_id AND x.number = lesson_text_put.number));
 	IF i.status = 'withdrawn' THEN
 		PERFORM relais.refuse('item_ended');
+	ELSIF lang = i.lang AND i.status = 'published' THEN
+		PERFORM relais.change_published(t, i);
 	END IF;
 	n := relais.text_add(t, i, lang, of, title, summary, body, html, conditions, NULL);
 	IF lang = i.lang THEN
@@ -121,7 +123,9 @@ DECLARE
 BEGIN
 	t := relais.take(slug, 1, 0);
 	i := relais.item_for_change(t, 'lesson', number, edit, false);
-	IF status = 'published' AND i.status <> 'published' AND NOT relais.publishes(t) THEN
+	IF i.status = 'published' THEN
+		PERFORM relais.change_published(t, i);
+	ELSIF status = 'published' AND NOT relais.publishes(t) THEN
 		becomes := 'proposed';
 	END IF;
 	becomes := coalesce(becomes, i.status);
