@@ -28,6 +28,15 @@ class Turn:
         return self.done / self.cpu
 
 
+def in_turn(turns, *clients):
+    """Each client once a turn, in alternating order; gives the list of turns of each."""
+    taken = [[] for _ in clients]
+    for turn in range(turns):
+        for index in range(len(clients))[::-1 if turn % 2 else 1]:
+            taken[index].append(clients[index]())
+    return taken
+
+
 def output_of(command, env=None):
     with machine.on_core(machine.cores()[1]):
         done = subprocess.run([str(word) for word in command], text=True, capture_output=True,

@@ -1,0 +1,20 @@
+"""The uptake of one group of 15 × 500 in a hub of a million reports: kept readings beside the rows."""
+
+from tests.bench import load
+from tests.bench.table import Limit, Row
+
+GROUPS, MEMBERS, LESSONS = 134, 15, 500         # 1,005,000 reports
+SECONDS = 4
+GOAL = 10                                       # × the raw statement
+PAGE_MS = 5
+
+
+def measure(database, scratch, turns, say):
+    say(f'uptake: loading {GROUPS * MEMBERS * LESSONS:,} reports, which takes a minute')
+    url = database.hub('uptake', 'hub.sql', 'reports.sql', groups=GROUPS, members=MEMBERS + 1, municipalities=77, lessons=LESSONS)
+    say('uptake: pgbench with 1 connection')
+    ours, theirs = load.in_turn(turns, *(
+        lambda file=file, role=role: load.pgbench(url, load.DATA / file, SECONDS, session=f'-c role={role} -c app.actor=1', slug='group-67')
+        for file, role in (('uptake.pgbench', 'relais_site'), ('rows.pgbench', 'relais'))))
+    yield Row('uptake of 15 × 500', 'pgbench', 'per second', 'raw statement over the rows', [t.rate for t in ours], [t.rate for t in theirs], GOAL)
+    yield Limit('a page of it', 'pgbench', [1000 / t.rate for t in ours], PAGE_MS)
