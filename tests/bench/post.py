@@ -11,6 +11,7 @@ GROUPS, TOKENS, REPORTED_ON = 20, 10, 5   # as data/report.lua has them
 LESSONS = 500                             # in each group, with a report of each member
 SECONDS = 6
 CLIENTS = (8, 32)
+SESSION = '-c role=relais_site -c random_page_cost=1.1'       # as the service sets it
 GOAL = 1.5                              # reports per second, × pgbench
 STATUSES = ('interested', 'planned', 'trying', 'applied', 'adapted')
 
@@ -72,7 +73,7 @@ def measure(database, scratch, turns, say):
         ours, *theirs = load.in_turn(
             turns,
             lambda: with_site.turn(lambda: load.wrk(relais.url + '/', SECONDS, script='report.lua')),
-            *(lambda n=n: alone.turn(lambda: load.pgbench(url, file, SECONDS, n, '-c role=relais_site')) for n in CLIENTS))
+            *(lambda n=n: alone.turn(lambda: load.pgbench(url, file, SECONDS, n, SESSION)) for n in CLIENTS))
     finally:
         relais.stop()
     best, clients = max(zip(theirs, CLIENTS), key=lambda pair: median(turn.rate for turn in pair[0]))

@@ -14,7 +14,7 @@ def measure(database, scratch, turns, say):
     url = database.hub('uptake', 'hub.sql', 'reports.sql', groups=GROUPS, members=MEMBERS + 1, municipalities=77, lessons=LESSONS)
     say('uptake: pgbench with 1 connection')
     ours, theirs = load.in_turn(turns, *(
-        lambda file=file, role=role: load.pgbench(url, load.DATA / file, SECONDS, session=f'-c role={role} -c app.actor=1', slug='group-67')
+        lambda file=file, role=role: load.pgbench(url, load.DATA / file, SECONDS, session=f'-c role={role} -c app.actor=1 -c random_page_cost=1.1', slug='group-67')
         for file, role in (('uptake.pgbench', 'relais_site'), ('rows.pgbench', 'relais'))))
     yield Row('uptake of 15 × 500', 'pgbench', 'per second', 'raw statement over the rows', [t.rate for t in ours], [t.rate for t in theirs], GOAL)
     yield Limit('a page of it', 'pgbench', [1000 / t.rate for t in ours], PAGE_MS)
