@@ -10,7 +10,7 @@ from tests.lib import hub, site
 
 PATH = '/groups/web/feed.atom'
 LESSONS = 20
-SECONDS = 4
+SECONDS = 3
 GOALS = {'304': 1.0, 'gzip': 1.25, 'plain': 1.15}      # requests per CPU second of the server, × nginx
 
 

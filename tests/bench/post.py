@@ -9,7 +9,7 @@ from tests.lib import cluster, pq, site
 
 GROUPS, TOKENS, REPORTED_ON = 20, 10, 5   # as data/report.lua has them
 LESSONS = 500                             # in each group, with a report of each member
-SECONDS = 6
+SECONDS = 4
 CLIENTS = (8, 32)
 SESSION = '-c role=relais_site -c random_page_cost=1.1'       # as the service sets it
 GOAL = 1.5                              # reports per second, × pgbench
