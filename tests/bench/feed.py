@@ -41,9 +41,11 @@ def free_port():
         return listening.getsockname()[1]
 
 
-def requests(url):
-    """The header each kind of request adds, of one server."""
-    return {'304': f'If-None-Match: {answer(url)[0]}', 'gzip': 'Accept-Encoding: gzip', 'plain': 'Accept: */*'}
+def client(server, kind):
+    """A turn of wrk at the server, with the header that asks for that kind of answer."""
+    etag = answer(server.url + PATH)[0]
+    header = {'304': f'If-None-Match: {etag}', 'gzip': 'Accept-Encoding: gzip', 'plain': 'Accept: */*'}[kind]
+    return lambda: load.wrk(server.url + PATH, SECONDS, [header], server=server.process.pid)
 
 
 def measure(database, scratch, turns, say):
@@ -56,15 +58,14 @@ def measure(database, scratch, turns, say):
         nginx.serve(PATH, plain, zipped)
         if (answer(nginx.url + PATH)[1], answer(nginx.url + PATH, Accept_Encoding='gzip')[1]) != (plain, zipped):
             raise RuntimeError('nginx does not serve the same bytes')
-        headers = {server: requests(server.url + PATH) for server in (relais, nginx)}
+        say(f'feed of {len(plain):,} bytes, {len(zipped):,} gzipped: ' + ', '.join(GOALS))
         for kind, goal in GOALS.items():
-            say(f'feed, {kind}: {len(plain if kind == "plain" else zipped):,} bytes' if kind != '304' else 'feed, 304')
-            ours, theirs = load.in_turn(turns, *(
-                lambda server=server: load.wrk(server.url + PATH, SECONDS, [headers[server][kind]], server=server.process.pid)
-                for server in (relais, nginx)))
+            ours, theirs = load.in_turn(turns, client(relais, kind), client(nginx, kind))
             job = f'group feed, {kind}'
-            yield Row(job, 'wrk', 'requests per CPU second', 'nginx', [t.per_cpu for t in ours], [t.per_cpu for t in theirs], goal)
-            yield Row(job, 'wrk', 'requests per second', 'nginx', [t.rate for t in ours], [t.rate for t in theirs])
+            yield Row(job, 'requests per CPU second', 'wrk', 'nginx',
+                      [turn.per_cpu for turn in ours], [turn.per_cpu for turn in theirs], goal)
+            yield Row(job, 'requests per second', 'wrk', 'nginx',
+                      [turn.rate for turn in ours], [turn.rate for turn in theirs])
     finally:
         nginx.stop()
         relais.stop()

@@ -69,8 +69,9 @@ def wrk(url, seconds, headers=(), script=None, server=None):
 def pgbench(url, script, seconds, clients=1, session='', **values):
     """session: settings of its connections."""
     program = Path(cluster.psql_program()).with_name('pgbench')
-    text = output_of([program, '--no-vacuum', '--protocol=prepared', f'--client={clients}', '--jobs=1', f'--time={seconds}',
-                      *(f'--define={name}={value}' for name, value in values.items()), f'--file={script}', url],
+    text = output_of([program, '--no-vacuum', '--protocol=prepared', f'--client={clients}', '--jobs=1',
+                      f'--time={seconds}', *(f'--define={name}={value}' for name, value in values.items()),
+                      f'--file={script}', url],
                      cluster.clean_environment() | {'PGOPTIONS': session})
     if int(found(r'number of failed transactions: (\d+)', text)) > 0:
         raise RuntimeError(f'transactions failed: {text}')

@@ -73,6 +73,6 @@ def describe():
         'kernel': platform.release(),
         'postgresql': first_line(postgres, '--version').split()[2],
         'nginx': first_line('nginx', '-v').rpartition('/')[2],
-        'wrk': first_line('wrk', '-v').split()[1],
+        'wrk': first_line('wrk', '-v').split()[1].removeprefix('debian/'),
         'load_before': os.getloadavg()[0],
     }

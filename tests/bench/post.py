@@ -78,5 +78,7 @@ def measure(database, scratch, turns, say):
         relais.stop()
     best, clients = max(zip(theirs, CLIENTS), key=lambda pair: median(turn.rate for turn in pair[0]))
     peer = f'pgbench, {clients} connections'
-    yield Row('posting a report', 'wrk', 'reports per second', peer, [t.rate for t in ours], [t.rate for t in best], GOAL)
-    yield Row('posting a report', 'wrk', 'reports per CPU second', peer, [t.per_cpu for t in ours], [t.per_cpu for t in best])
+    yield Row('posting a report', 'reports per second', 'wrk', peer,
+              [turn.rate for turn in ours], [turn.rate for turn in best], GOAL)
+    yield Row('posting a report', 'reports per CPU second', 'wrk', peer,
+              [turn.per_cpu for turn in ours], [turn.per_cpu for turn in best])

@@ -11,8 +11,8 @@ class Row:
     turns' ratios: what else the machine does in a turn slows both.
     """
     job: str
-    client: str
     unit: str
+    client: str
     peer: str
     ours: list
     theirs: list
@@ -27,8 +27,9 @@ class Row:
         return '' if self.goal is None else 'holds' if self.ratio >= self.goal else 'falls short'
 
     def cells(self):
-        return (self.job, self.unit, self.client, figure(median(self.ours)), f'{figure(median(self.theirs))} ({self.peer})',
-                f'{self.ratio:.2f}', f'≥ {self.goal:g}' if self.goal is not None else '', self.verdict)
+        goal = f'≥ {self.goal:g}' if self.goal is not None else ''
+        return (self.job, self.unit, self.client, figure(median(self.ours)),
+                f'{figure(median(self.theirs))} ({self.peer})', f'{self.ratio:.2f}', goal, self.verdict)
 
     def json(self):
         return asdict(self) | {'ratio': self.ratio, 'verdict': self.verdict}
@@ -58,7 +59,8 @@ def figure(value):
 
 
 def markdown(rows):
-    lines = [('job', 'unit', 'client', 'Relais', 'beside it', 'ratio', 'goal', ''), *(row.cells() for row in rows)]
+    names = ('job', 'unit', 'client', 'Relais', 'beside it', 'ratio', 'goal', '')
+    lines = [names, *(row.cells() for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines)]
     text = ['| ' + ' | '.join(cell.ljust(width) for cell, width in zip(line, widths)) + ' |' for line in lines]
     return '\n'.join([text[0], '|' + '|'.join('-' * (width + 2) for width in widths) + '|', *text[1:]])
