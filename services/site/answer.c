@@ -133,11 +133,22 @@ make_etag(struct exchange *x, json_int_t edit, int64_t version, const char *byte
 static size_t
 memory_key(const struct exchange *x, char *key, size_t size)
 {
-	struct slice accept = http_head_get(&x->req->head, "Accept");
-	int n = snprintf(key, size, "%s?%s\n%s\n%d\n%.*s", x->path, x->query, x->accepted != NULL ? x->accepted : "", x->gzip,
-	    (int)accept.len, accept.at != NULL ? accept.at : "");
+	const struct http_head *head = &x->req->head;
+	const struct slice parts[] = {
+		head->path, head->query, http_head_get(head, "Accept"), { x->gzip ? "gzip" : "", x->gzip ? 4 : 0 },
+		{ x->accepted, x->accepted != NULL ? strlen(x->accepted) : 0 },
+	};
+	size_t len = 0;
 
-	return n > 0 && (size_t)n < size ? (size_t)n : 0;
+	for (size_t i = 0; i < countof(parts); i++) {
+		if (size - len <= parts[i].len)
+			return 0;
+		if (parts[i].len > 0)
+			memcpy(key + len, parts[i].at, parts[i].len);
+		len += parts[i].len;
+		key[len++] = '\n';      /* which none of them holds */
+	}
+	return len;
 }
 
 static void

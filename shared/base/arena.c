@@ -18,11 +18,12 @@ struct arena_block {
 static struct arena_block *
 block_new(size_t size, struct arena_block *next)
 {
-	struct arena_block *b = calloc(1, sizeof(*b) + size);
+	struct arena_block *b = malloc(sizeof(*b) + size);
 
 	if (b == NULL)
 		fatal("out of memory");
 	b->next = next;
+	b->used = 0;
 	b->size = size;
 	return b;
 }
@@ -41,13 +42,13 @@ arena_alloc(struct arena *a, size_t size)
 		/* A large piece gets a block of its own behind the current one. */
 		b->next = block_new(size, b->next);
 		b->next->used = size;
-		return b->next->data;
+		return memset(b->next->data, 0, size);
 	}
 	if (b == NULL || b->size - b->used < size)
 		b = a->blocks = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE, b);
 	p = b->data + b->used;
 	b->used += size;
-	return p;
+	return memset(p, 0, size);      /* here: of most blocks little is used */
 }
 
 char *

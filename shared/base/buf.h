@@ -26,6 +26,7 @@ void buf_reset(struct buf *b);          /* empties, keeps the memory, clears fai
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
+void buf_put_number(struct buf *b, uint64_t n); /* in decimal digits */
 void buf_printf(struct buf *b, const char *fmt, ...) printf_like(2, 3);
 
 /* Room for len more bytes without another allocation; false (failed) if there is none. */

@@ -182,7 +182,7 @@ $$;
 
 -- A write's answer: what changed (group, version), where it is, and the value.
 CREATE FUNCTION relais.answer(t relais.turn, location text, value jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('changed', jsonb_build_array(jsonb_build_array(t.group_id, t.version)),
 		'location', location, 'value', value)
 $$;

@@ -2,15 +2,22 @@
 
 SET ROLE relais_owner;
 
--- The codes of the packed rows. 0 is silence.
-CREATE FUNCTION relais.status_code(status text) RETURNS int
+-- The codes of the packed rows: a status's place here. 0 is silence.
+CREATE FUNCTION relais.statuses() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT coalesce(array_position(ARRAY['interested', 'planned', 'trying', 'applied', 'adapted', 'interrupted', 'not_for_us'],
-		status), 0)
+	SELECT ARRAY['interested', 'planned', 'trying', 'applied', 'adapted', 'interrupted', 'not_for_us']
+$$;
+CREATE FUNCTION relais.status_code(status text) RETURNS int
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+	RETURN coalesce(array_position(relais.statuses(), status), 0);
+END
 $$;
 CREATE FUNCTION relais.reason_code(reason text) RETURNS int
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT coalesce(array_position(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'], reason), 0)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+	RETURN coalesce(array_position(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'], reason), 0);
+END
 $$;
 
 -- What everybody may know of a public group: who tries, applied, adapted.
@@ -77,19 +84,14 @@ CREATE TABLE relais.application (
 	FOREIGN KEY (group_id, seq) REFERENCES relais.report
 ) WITH (fillfactor = 70);
 
--- The two readings kept with each report, so that uptake never counts rows.
-CREATE TABLE relais.uptake_count (
-	group_id int NOT NULL,
-	number   int NOT NULL,
-	status   text NOT NULL,
-	n        int NOT NULL CHECK (n >= 0),
-	PRIMARY KEY (group_id, number, status)
-) WITH (fillfactor = 70);
--- Place p of the group: character p of statuses and of reasons, bytes 4p-3 … 4p of ats
--- (Unix seconds, big-endian). Read only by uptake(), which knows who may see what.
+-- The two readings kept with each report, so that uptake never counts rows: how many members
+-- and partners stand at a status, counts[status_code], and who. Place p of the group is
+-- character p of statuses and of reasons, bytes 4p-3 … 4p of ats (Unix seconds, big-endian).
+-- Read only by functions that know who may see what.
 CREATE TABLE relais.uptake_row (
 	group_id int NOT NULL,
 	number   int NOT NULL,
+	counts   int[] NOT NULL CHECK (0 <= ALL (counts) AND cardinality(counts) = 7),
 	statuses text NOT NULL,
 	reasons  text NOT NULL,
 	ats      bytea NOT NULL,
@@ -101,7 +103,6 @@ ALTER TABLE relais.report ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.report_note ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.report_reason ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.application ENABLE ROW LEVEL SECURITY;
-ALTER TABLE relais.uptake_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE relais.uptake_row ENABLE ROW LEVEL SECURITY;
 
 -- With the item it is on; who is not of the group sees what stands, and is open.
@@ -128,6 +129,20 @@ GRANT SELECT ON relais.report, relais.report_note, relais.report_reason, relais.
 
 -- ---------------------------------------------------------------------------
 
+-- The counts with one municipality moved; 0: from or to where nothing is counted.
+CREATE FUNCTION relais.counts_moved(counts int[], before int, after int) RETURNS int[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	IF before > 0 THEN
+		counts[before] := counts[before] - 1;
+	END IF;
+	IF after > 0 THEN
+		counts[after] := counts[after] + 1;
+	END IF;
+	RETURN counts;
+END
+$$;
+
 -- Places a status in the two readings. before, after: NULL is silence. counts: whether
 -- the municipality counts in uptake (members and partners do).
 CREATE FUNCTION relais.uptake_set(group_id int, number int, place int, before text, after text, reason text,
@@ -136,25 +151,19 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_variable
 DECLARE
 	seconds text := lpad(to_hex(CASE WHEN after IS NULL THEN 0 ELSE extract(epoch FROM at)::bigint END), 8, '0');
+	code int := relais.status_code(after);
+	counted_before int := CASE WHEN counts THEN relais.status_code(before) ELSE 0 END;
+	counted int := CASE WHEN counts THEN code ELSE 0 END;
 BEGIN
 	INSERT INTO relais.uptake_row AS u
-	VALUES (group_id, number, rpad('', place - 1, '0') || relais.status_code(after),
+	VALUES (group_id, number, relais.counts_moved('{0,0,0,0,0,0,0}', 0, counted), rpad('', place - 1, '0') || code,
 		rpad('', place - 1, '0') || relais.reason_code(reason), decode(repeat('00000000', place - 1) || seconds, 'hex'))
 	ON CONFLICT ON CONSTRAINT uptake_row_pkey DO UPDATE SET
-		statuses = overlay(rpad(u.statuses, greatest(length(u.statuses), place), '0') PLACING relais.status_code(after)::text FROM place),
+		counts = relais.counts_moved(u.counts, counted_before, counted),
+		statuses = overlay(rpad(u.statuses, greatest(length(u.statuses), place), '0') PLACING code::text FROM place),
 		reasons = overlay(rpad(u.reasons, greatest(length(u.reasons), place), '0') PLACING relais.reason_code(reason)::text FROM place),
 		ats = overlay(u.ats || decode(repeat('00000000', greatest(place - length(u.ats) / 4, 0)), 'hex')
 			PLACING decode(seconds, 'hex') FROM 4 * place - 3);
-	IF counts AND before IS DISTINCT FROM after THEN
-		IF before IS NOT NULL THEN
-			UPDATE relais.uptake_count c SET n = c.n - 1
-			WHERE c.group_id = group_id AND c.number = number AND c.status = before;
-		END IF;
-		IF after IS NOT NULL THEN
-			INSERT INTO relais.uptake_count AS c VALUES (group_id, number, after, 1)
-			ON CONFLICT ON CONSTRAINT uptake_count_pkey DO UPDATE SET n = c.n + 1;
-		END IF;
-	END IF;
 END
 $$;
 
@@ -257,12 +266,12 @@ $$;
 
 CREATE FUNCTION relais.uptake_recount(group_id int) RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
-	DELETE FROM relais.uptake_count c WHERE c.group_id = uptake_recount.group_id;
-	INSERT INTO relais.uptake_count
-	SELECT a.group_id, a.number, a.status, count(*)
-	FROM relais.application a JOIN relais.membership m USING (group_id, municipality_id)
-	WHERE a.group_id = uptake_recount.group_id AND m.role IN ('member', 'partner') AND m.ended_at IS NULL
-	GROUP BY 1, 2, 3;
+	UPDATE relais.uptake_row u SET counts = ARRAY(
+		SELECT (SELECT count(*) FROM relais.application a JOIN relais.membership m USING (group_id, municipality_id)
+			WHERE a.group_id = u.group_id AND a.number = u.number AND a.status = s.status
+				AND m.role IN ('member', 'partner') AND m.ended_at IS NULL)
+		FROM unnest(relais.statuses()) WITH ORDINALITY s (status, code) ORDER BY s.code)
+	WHERE u.group_id = uptake_recount.group_id;
 $$;
 
 -- The packed text with everything but the given places blanked out.
@@ -288,6 +297,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		ELSE '00000000' END, '' ORDER BY p) FROM generate_series(1, length(u.statuses)) p
 $$;
 
+-- Counts as {status: n}. Who is not of the group (`inner_`) sees who tries, applied and
+-- adapted; of the rest numbers from 5 on.
+CREATE FUNCTION relais.counts_shown(counts int[], inner_ boolean) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(json_object_agg(s.status, n), '{}')
+	FROM unnest(relais.statuses(), counts) s (status, n)
+	WHERE n > 0 AND (inner_ OR relais.is_open_status(s.status) OR n >= 5)
+$$;
+
 -- A group's uptake as its reader may see it, 50 lessons a page, newest first:
 -- {"lessons", "municipalities", "rows": [{"lesson", "statuses", "reasons", "ats"}],
 -- "totals": {status: n}, "more"}. NULL: no such group for this reader. The rows are
@@ -310,7 +328,7 @@ BEGIN
 	inner_ := g.id = ANY (relais.my_inner_groups());
 	leads := g.id = ANY (relais.my_led_groups());
 	own := ARRAY(SELECT m.place FROM relais.membership m
-		WHERE m.group_id = g.id AND m.municipality_id = ANY (relais.my_municipalities()));
+		WHERE m.group_id = g.id AND m.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]));
 	numbers := ARRAY(SELECT i.number FROM relais.item i
 		WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive AND (before IS NULL OR i.number < before)
 		ORDER BY i.number DESC LIMIT 51);
@@ -332,11 +350,10 @@ BEGIN
 				'reasons', CASE WHEN leads THEN u.reasons WHEN inner_ THEN relais.only_places(u.reasons, own) ELSE '' END,
 				'ats', CASE WHEN inner_ THEN encode(u.ats, 'hex') ELSE relais.open_times(u) END) ORDER BY u.number DESC), '[]')
 			FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = ANY (numbers)),
-		'totals', (SELECT coalesce(json_object_agg(s.status, s.n), '{}') FROM (
-			SELECT c.status, sum(c.n) AS n FROM relais.uptake_count c
-			JOIN relais.item i USING (group_id, number)
-			WHERE c.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive GROUP BY c.status
-			HAVING sum(c.n) > 0 AND (inner_ OR relais.is_open_status(c.status) OR sum(c.n) >= 5)) s),
+		'totals', (SELECT relais.counts_shown(ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]),
+				sum(u.counts[5]), sum(u.counts[6]), sum(u.counts[7])]::int[], inner_)
+			FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
+			WHERE u.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive),
 		'more', CASE WHEN more THEN numbers[50] END);
 END
 $$;

@@ -107,11 +107,10 @@ $$;
 -- Who did what with an item: {status: n} as the reader may know it (see uptake()).
 CREATE FUNCTION relais.item_totals(group_id int, number int) RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT coalesce(json_object_agg(c.status, c.n), '{}') FROM relais.uptake_count c
-	WHERE c.group_id = item_totals.group_id AND c.number = item_totals.number AND c.n > 0
-		AND c.group_id = ANY (relais.my_groups())
-		AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = c.group_id AND i.number = c.number AND relais.item_seen(i))
-		AND (relais.is_open_status(c.status) OR c.n >= 5 OR c.group_id = ANY (relais.my_inner_groups()))
+	SELECT relais.counts_shown((SELECT u.counts FROM relais.uptake_row u
+		WHERE u.group_id = item_totals.group_id AND u.number = item_totals.number AND u.group_id = ANY (relais.my_groups())
+			AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = u.group_id AND i.number = u.number AND relais.item_seen(i))),
+		item_totals.group_id = ANY (relais.my_inner_groups()))
 $$;
 
 -- The members that are silent on an item; only for the hub and the lead umbrella.

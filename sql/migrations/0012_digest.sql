@@ -115,7 +115,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 	FROM relais.item i,
 		(SELECT count(*) AS n FROM relais.membership s WHERE s.group_id = section_waiting.group_id
 			AND s.role IN ('member', 'partner') AND s.ended_at IS NULL) m,
-		LATERAL (SELECT coalesce(sum(u.n), 0) AS n FROM relais.uptake_count u
+		LATERAL (SELECT coalesce(sum(n), 0) AS n FROM relais.uptake_row u, unnest(u.counts) n
 			WHERE u.group_id = i.group_id AND u.number = i.number) c
 	WHERE i.group_id = section_waiting.group_id AND i.kind = 'lesson' AND i.status = 'published' AND m.n > c.n
 $$;

@@ -28,6 +28,15 @@ class Turn:
         return self.done / self.cpu
 
 
+def in_turn(turns, *clients):
+    """Each client once a turn, in alternating order; gives the list of turns of each."""
+    taken = [[] for _ in clients]
+    for turn in range(turns):
+        for index in range(len(clients))[::-1 if turn % 2 else 1]:
+            taken[index].append(clients[index]())
+    return taken
+
+
 def output_of(command, env=None):
     with machine.on_core(machine.cores()[1]):
         done = subprocess.run([str(word) for word in command], text=True, capture_output=True,
@@ -60,8 +69,9 @@ def wrk(url, seconds, headers=(), script=None, server=None):
 def pgbench(url, script, seconds, clients=1, session='', **values):
     """session: settings of its connections."""
     program = Path(cluster.psql_program()).with_name('pgbench')
-    text = output_of([program, '--no-vacuum', '--protocol=prepared', f'--client={clients}', '--jobs=1', f'--time={seconds}',
-                      *(f'--define={name}={value}' for name, value in values.items()), f'--file={script}', url],
+    text = output_of([program, '--no-vacuum', '--protocol=prepared', f'--client={clients}', '--jobs=1',
+                      f'--time={seconds}', *(f'--define={name}={value}' for name, value in values.items()),
+                      f'--file={script}', url],
                      cluster.clean_environment() | {'PGOPTIONS': session})
     if int(found(r'number of failed transactions: (\d+)', text)) > 0:
         raise RuntimeError(f'transactions failed: {text}')

@@ -50,8 +50,12 @@ def family(pid):
 
 
 def cpu_seconds(pid):
-    """utime + stime of the process and all it started."""
-    return sum(int(value) for process in family(pid) for value in stat(process)[11:13]) / TICK
+    """utime + stime of the process and all it started; of those that ended their parent knows it."""
+    ticks = 0
+    for process in family(pid):
+        with contextlib.suppress(OSError):
+            ticks += sum(map(int, stat(process)[11:15]))
+    return ticks / TICK
 
 
 def first_line(*command):
@@ -69,6 +73,6 @@ def describe():
         'kernel': platform.release(),
         'postgresql': first_line(postgres, '--version').split()[2],
         'nginx': first_line('nginx', '-v').rpartition('/')[2],
-        'wrk': first_line('wrk', '-v').split()[1],
+        'wrk': first_line('wrk', '-v').split()[1].removeprefix('debian/'),
         'load_before': os.getloadavg()[0],
     }

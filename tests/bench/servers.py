@@ -21,6 +21,7 @@ class Database(cluster.Cluster):
         with machine.on_core(machine.cores()[0]):
             self.command('start')
         self.maintenance = self.url('postgres')
+        self.process = int(self.command('status').split()[1])
         for setting in ('fsync', 'synchronous_commit', 'full_page_writes'):
             if cluster.psql(self.maintenance, f'SHOW {setting}') != 'on':
                 raise RuntimeError(f'{setting} is off')

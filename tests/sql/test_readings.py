@@ -48,8 +48,9 @@ READINGS = {
     'what was undone': ('SELECT r.group_id, r.seq FROM relais.report r LEFT JOIN standing s USING (group_id, seq) '
                         "WHERE s.seq IS NULL AND r.status <> 'retracted'",
                         'SELECT group_id, seq FROM relais.report WHERE undone'),
-    'uptake_count': ("SELECT group_id, number, status, count(*)::int FROM kept WHERE role IN ('member', 'partner') AND ended_at IS NULL "
-                     'GROUP BY 1, 2, 3', 'SELECT * FROM relais.uptake_count WHERE n > 0'),
+    'counts': ("SELECT group_id, number, status, count(*)::int FROM kept WHERE role IN ('member', 'partner') AND ended_at IS NULL "
+               'GROUP BY 1, 2, 3', 'SELECT u.group_id, u.number, c.status, c.n FROM relais.uptake_row u, '
+               'unnest(relais.statuses(), u.counts) c (status, n) WHERE c.n > 0'),
     # every place up to the last that has ever reported on the item
     'uptake_row': ("""
 		SELECT w.group_id, w.number,

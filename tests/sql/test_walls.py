@@ -52,8 +52,7 @@ def strays(hub, who):
     """Rows below an item that the reader cannot see."""
     found = []
     with hub.reader(who, kind_of(who)):
-        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row',
-                                                                  'relais.uptake_count', 'relais.group_log'}):
+        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row', 'relais.group_log'}):
             count = hub.db.value(f'SELECT count(*) FROM {table} t WHERE t.number IS NOT NULL AND NOT EXISTS ('
                                  'SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = t.number)')
             found += [f'{table}: {count}'] if count != '0' else []

@@ -25,11 +25,12 @@ SELECT group_id, seq, municipality_id,
 	(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'])[why], 'own' FROM come WHERE why > 0;
 INSERT INTO relais.application (group_id, number, municipality_id, status, seq, at)
 SELECT group_id, number, municipality_id, status, seq, at FROM come;
-INSERT INTO relais.uptake_count (group_id, number, status, n)
-SELECT group_id, number, status, count(*) FROM told GROUP BY 1, 2, 3;
 -- place 1 is the hub's
-INSERT INTO relais.uptake_row (group_id, number, statuses, reasons, ats)
-SELECT group_id, number, '0' || string_agg(code::text, '' ORDER BY place), '0' || string_agg(why::text, '' ORDER BY place),
+INSERT INTO relais.uptake_row (group_id, number, counts, statuses, reasons, ats)
+SELECT group_id, number, ARRAY[count(*) FILTER (WHERE code = 1), count(*) FILTER (WHERE code = 2),
+	count(*) FILTER (WHERE code = 3), count(*) FILTER (WHERE code = 4), count(*) FILTER (WHERE code = 5),
+	count(*) FILTER (WHERE code = 6), count(*) FILTER (WHERE code = 7)],
+	'0' || string_agg(code::text, '' ORDER BY place), '0' || string_agg(why::text, '' ORDER BY place),
 	decode('00000000' || string_agg(lpad(to_hex(extract(epoch FROM at)::bigint), 8, '0'), '' ORDER BY place), 'hex')
 FROM told GROUP BY 1, 2;
 UPDATE relais.group_log l SET head = t.head FROM (SELECT group_id, max(seq) AS head FROM told GROUP BY 1) t
