@@ -20,12 +20,19 @@ database_url(void)
 }
 
 PGconn *
-database_open(void)
+database_try(void)
 {
 	const char *const keys[] = { "dbname", "client_encoding", "application_name", "connect_timeout", "options", NULL };
 	const char *const values[] = { database_url(), "UTF8", "relais", "10",
 	    "-c timezone=UTC -c datestyle=ISO -c client_min_messages=warning", NULL };
-	PGconn *conn = PQconnectdbParams(keys, values, 1);
+
+	return PQconnectdbParams(keys, values, 1);
+}
+
+PGconn *
+database_open(void)
+{
+	PGconn *conn = database_try();
 
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;

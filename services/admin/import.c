@@ -111,7 +111,7 @@ import(struct admin *a)
 }
 
 static const struct option options[] = {
-	{ "path", WORD | REQUIRED, "a folder as relais export writes one, one group's folder in it, a table or a Markdown file", NULL, NULL },
+	{ "path", WORD | REQUIRED | PLACE, "a folder as relais export writes one, one group's folder in it, a table or a Markdown file", NULL, NULL },
 	{ "group", 0, "what a single file of a group belongs to", NULL, NULL },
 	{ "restore", SWITCH, "make the hub of an export again, with its numbers and times; the database is empty", NULL, NULL },
 	{ NULL }

@@ -14,7 +14,7 @@ static const char *const ears[] = { "college", "council", "citizens", "schools",
 
 static const struct option options[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
-	{ "id", WORD | REQUIRED, "the number of the lesson or question", NULL, NULL },
+	{ "id", WORD | REQUIRED | NUMBER, "the number of the lesson or question", NULL, NULL },
 	{ "status", WORD | REQUIRED, "what came of it; retracted takes the last report back", statuses, NULL },
 	{ "municipality", 0, "whose report it is (the only one you act for)", NULL, NULL },
 	{ "via", 0, "how another municipality told it", ways, NULL },
