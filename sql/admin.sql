@@ -43,7 +43,7 @@ SELECT json_build_object('version', current_setting('server_version_num')::int, 
 	'local', inet_server_addr() IS NULL,
 	'roles', (SELECT json_object_agg(n, EXISTS (SELECT FROM pg_roles r WHERE r.rolname = n))
 		FROM unnest(ARRAY['relais_owner', 'relais_site', 'relais_admin']) n),
-	'may', (SELECT json_object_agg(r.rolname, pg_has_role(r.oid, 'MEMBER')) FROM pg_roles r
+	'may', (SELECT json_object_agg(r.rolname, pg_has_role(r.oid, 'MEMBER') ORDER BY r.rolname DESC) FROM pg_roles r
 		WHERE r.rolname IN ('relais_site', 'relais_admin')),
 	'creates_roles', (SELECT r.rolsuper OR r.rolcreaterole FROM pg_roles r WHERE r.rolname = current_user),
 	'ledger', to_regclass('public.relais_migration') IS NOT NULL)

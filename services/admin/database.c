@@ -143,9 +143,8 @@ admin_call(struct admin *a, unsigned statement, json_t *in)
 
 	if (refused != NULL) {
 		const char *field = refusal_field(refused);
-		const char *given = field != NULL ? json_string_value(json_object_get(in, field)) : NULL;
 
-		failed("%s%s%s%s", given != NULL ? field : "", given != NULL ? ": " : "", refusal_text(refused),
+		failed("%s%s%s%s", field != NULL ? field : "", field != NULL ? ": " : "", refusal_text(refused),
 		    a->as != NULL && strcmp(refused, "forbidden") == 0 ? " (acting with --as)" : "");
 		json_decref(value);
 		return NULL;

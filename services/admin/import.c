@@ -29,7 +29,7 @@ take_refusals(const json_t *refusals, struct problems *p)
 		json_t *object = json_pack("{s:O*}", "@", json_object_get(r, "lines"));
 
 		problem(p, file != NULL ? file : "", line_of(object, field), "%s%s%s", field != NULL ? field : "",
-		    field != NULL ? " " : "", refusal_text(name != NULL ? name : ""));
+		    field != NULL ? ": " : "", refusal_text(name != NULL ? name : ""));
 		json_decref(object);
 	}
 }

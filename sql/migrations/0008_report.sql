@@ -321,7 +321,7 @@ BEGIN
 				'reasons', CASE WHEN leads THEN u.reasons WHEN inner_ THEN relais.only_places(u.reasons, own) ELSE '' END,
 				'ats', encode(u.ats, 'hex')) ORDER BY u.number DESC), '[]')
 			FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = ANY (numbers)),
-		'totals', (SELECT coalesce(json_object_agg(s.status, s.n), '{}') FROM (
+		'totals', (SELECT coalesce(json_object_agg(s.status, s.n ORDER BY relais.status_code(s.status)), '{}') FROM (
 			SELECT c.status, sum(c.n) AS n FROM relais.uptake_count c
 			JOIN relais.item i USING (group_id, number)
 			WHERE c.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive GROUP BY c.status

@@ -95,7 +95,7 @@ $$;
 -- Who did what with an item: {status: n} as the reader may know it (see uptake()).
 CREATE FUNCTION relais.item_totals(group_id int, number int) RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT coalesce(json_object_agg(c.status, c.n), '{}') FROM relais.uptake_count c
+	SELECT coalesce(json_object_agg(c.status, c.n ORDER BY relais.status_code(c.status)), '{}') FROM relais.uptake_count c
 	WHERE c.group_id = item_totals.group_id AND c.number = item_totals.number AND c.n > 0
 		AND c.group_id = ANY (relais.my_groups())
 		AND (relais.is_open_status(c.status) OR c.n >= 5 OR c.group_id = ANY (relais.my_inner_groups()))

@@ -325,4 +325,4 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION relais.import FROM relais_site;
 -- what only import() calls may not be called past its checks
-REVOKE EXECUTE ON FUNCTION relais.person_import, relais.programme_import, relais.partnership_import FROM relais_site, relais_admin;
+REVOKE EXECUTE ON FUNCTION relais.person_add, relais.person_import, relais.programme_import, relais.partnership_import FROM relais_site, relais_admin;

@@ -34,8 +34,8 @@ LANGUAGE sql SET search_path = '' AS $$
 		(SELECT u.id FROM relais.umbrella u WHERE u.slug = d#>>'{group,umbrella}'),
 		(SELECT p.id FROM relais.programme p WHERE p.slug = d#>>'{group,programme}'),
 		(l->>'feed_id')::uuid, (l->>'created_at')::timestamptz
-	FROM jsonb_array_elements(doc->'groups') WITH ORDINALITY x (d, k)
-	JOIN relais.log_lines(doc, 'group') l ON l->>'group' = d->>'slug' ORDER BY k;
+	FROM jsonb_array_elements(doc->'groups') d
+	JOIN relais.log_lines(doc, 'group') WITH ORDINALITY x (l, k) ON l->>'group' = d->>'slug' ORDER BY k;
 
 	INSERT INTO relais.associate
 	SELECT relais.group_named(d->>'slug'), u.id FROM jsonb_array_elements(doc->'groups') d, jsonb_array_elements_text(d#>'{group,associated}') a
