@@ -50,6 +50,14 @@ BEGIN
 		PERFORM relais.refuse('forbidden');
 	END IF;
 	becomes := m;
+	IF o->>'umbrella' IS NOT NULL THEN
+		SELECT u.id INTO becomes.umbrella_id FROM relais.umbrella u WHERE u.slug = o->>'umbrella';
+		IF becomes.umbrella_id IS NULL THEN
+			PERFORM relais.refuse('municipality_umbrella_known');
+		ELSIF NOT relais.coordinates(becomes.umbrella_id) THEN
+			PERFORM relais.refuse('forbidden');
+		END IF;
+	END IF;
 	becomes.name := coalesce(btrim(o->>'name'), m.name);
 	becomes.level := coalesce(o->>'level', m.level);
 	becomes.country := coalesce(upper(o->>'country'), m.country);
@@ -60,7 +68,7 @@ BEGIN
 	END IF;
 	PERFORM relais.touch(ARRAY(SELECT s.group_id FROM relais.membership s WHERE s.municipality_id = m.id));
 	UPDATE relais.municipality x SET name = becomes.name, level = becomes.level, country = becomes.country,
-		department = becomes.department, lang = becomes.lang
+		department = becomes.department, lang = becomes.lang, umbrella_id = becomes.umbrella_id
 	WHERE x.id = m.id;
 	RETURN '{"done": "changed"}';
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -123,10 +131,12 @@ CREATE FUNCTION relais.partnership_import(o jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
 	refused text;
-	a int := relais.municipality_named(o->>'first', 'partnership_first_known');
-	b int := relais.municipality_named(o->>'second', 'partnership_second_known');
+	a int;
+	b int;
 	p int;
 BEGIN
+	a := relais.municipality_named(o->>'first', 'partnership_first_known');
+	b := relais.municipality_named(o->>'second', 'partnership_second_known');
 	SELECT x.id INTO p FROM relais.programme x WHERE x.slug = o->>'programme';
 	IF o->>'programme' IS NOT NULL AND p IS NULL THEN
 		PERFORM relais.refuse('partnership_programme_known');
@@ -178,9 +188,10 @@ DECLARE
 	refused text;
 	p int;
 	u int;
-	m int := relais.municipality_named(o->>'municipality', 'affiliation_municipality_known');
+	m int;
 	answer jsonb := '{"done": "same"}';
 BEGIN
+	m := relais.municipality_named(o->>'municipality', 'affiliation_municipality_known');
 	SELECT x.id INTO p FROM relais.person x WHERE lower(relais.person_key(x)) = lower(o->>'email');
 	IF p IS NULL THEN
 		p := relais.person_add(o, substring(o->>'email' FROM '^person-(\d{1,9})$')::int);
@@ -198,6 +209,8 @@ BEGIN
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
 	RETURN jsonb_build_object('error', refused);
+WHEN datetime_field_overflow OR invalid_datetime_format THEN
+	RETURN '{"error": "person_ended_at_date"}';
 END
 $$;
 
