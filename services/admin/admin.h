@@ -24,7 +24,8 @@ enum option_flags {
 	SWITCH = 8,             /* takes no value; gives true */
 	NUMBER = 16,            /* a whole number from 1 */
 	PLACE = 32,             /* a file or folder; the shell completes it */
-	EMAIL = 64              /* the address of a person */
+	EMAIL = 64,             /* the address of a person */
+	DAY = 128               /* 2025-12-31 */
 };
 
 struct option {

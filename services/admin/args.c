@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "services/admin/admin.h"
 #include "services/admin/help.h"
@@ -90,6 +91,20 @@ is_number(const char *value)
 	return isdigit((unsigned char)*value) && *end == '\0' && errno == 0 && n >= 1 && n <= INT32_MAX;
 }
 
+static bool
+is_day(const char *value)
+{
+	struct tm day = {0};
+	const char *end = strptime(value, "%Y-%m-%d", &day);
+	char again[16];
+
+	/* 31 February is parsed, and becomes a day in March */
+	if (strlen(value) != 10 || end == NULL || *end != '\0' || timegm(&day) == -1)
+		return false;
+	strftime(again, sizeof(again), "%Y-%m-%d", &day);
+	return strcmp(again, value) == 0;
+}
+
 static int
 keep(struct admin *a, const struct option *o, const char *value)
 {
@@ -103,6 +118,10 @@ keep(struct admin *a, const struct option *o, const char *value)
 	if ((o->flags & NUMBER) && !is_number(value)) {
 		json_decref(text);
 		return misused(a, "%s is a number", option_label(o));
+	}
+	if ((o->flags & DAY) && !is_day(value)) {
+		json_decref(text);
+		return misused(a, "%s is a day, as 2025-12-31", option_label(o));
 	}
 	if (!is_choice(o, value)) {
 		json_decref(text);

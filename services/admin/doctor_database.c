@@ -58,11 +58,11 @@ durability(const struct patient *p, struct finding *f)
 	for (size_t i = 0; i < countof(settings); i++)
 		if (strcmp(text_of(p->facts, settings[i]), "off") == 0) {
 			snprintf(off + strlen(off), sizeof(off) - strlen(off), "%s%s", *off ? ", " : "", settings[i]);
-			snprintf(set + strlen(set), sizeof(set) - strlen(set), "ALTER SYSTEM SET %s = on; ", settings[i]);
+			snprintf(set + strlen(set), sizeof(set) - strlen(set), "%s%s = on", *set ? ", " : "", settings[i]);
 		}
 	says(f, "%s%s", *off ? "off: " : "what is answered is on the disk", off);
 	if (*off)
-		mend(f, PROBLEM, "What was answered can be lost with the power. As superuser: %sSELECT pg_reload_conf()", set);
+		mend(f, PROBLEM, "What was answered can be lost with the power. In postgresql.conf: %s; then systemctl reload postgresql", set);
 }
 
 static void
@@ -110,7 +110,7 @@ migrations(const struct patient *p, struct finding *f)
 		mend(f, PROBLEM, "relais migrate");
 	} else if (!ledger_read(p->conn, &l)) {
 		says(f, "the ledger cannot be read");
-		mend(f, PROBLEM, "GRANT SELECT ON public.relais_migration TO PUBLIC, as its owner");
+		mend(f, PROBLEM, "relais migrate, as the owner of the database, opens it to others");
 	} else if (*l.wrong != '\0') {
 		says(f, "they are not those of this program");
 		mend(f, PROBLEM, "%s", l.wrong);

@@ -14,6 +14,7 @@ enum { WAIT_SECONDS = 5 };
 
 struct address {
 	char host[256], port[8];
+	const char *authority;  /* both, as they stand in the address */
 	const char *path;       /* behind them: "" or "/below" */
 	bool https;
 };
@@ -36,6 +37,7 @@ address_parse(struct address *a, const char *url)
 	if (!a->https && strncmp(url, "http://", 7) != 0)
 		return false;
 	at += 3;
+	a->authority = at;
 	len = *at == '[' ? strcspn(at, "]") + 1 : strcspn(at, ":/");
 	colon = at + len;
 	if (len == 0 || len >= sizeof(a->host) || (*at == '[' && colon[-1] != ']'))
@@ -93,7 +95,8 @@ ready(const struct address *a, const char **why)
 
 	if (fd < 0)
 		return 0;
-	n = snprintf(text, sizeof(text), "GET %.300s/readyz HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n", a->path, a->host, a->port);
+	n = snprintf(text, sizeof(text), "GET %.300s/readyz HTTP/1.1\r\nHost: %.*s\r\nConnection: close\r\n\r\n", a->path,
+	    (int)(a->path - a->authority), a->authority);
 	if (send(fd, text, (size_t)n, MSG_NOSIGNAL) != n) {
 		*why = strerror(errno);
 		return 0;

@@ -151,8 +151,9 @@ static const struct option options[] = {
 };
 
 static const struct verb verbs[] = {
-	{ .name = "", .help = "Imports files: lessons and questions as Markdown with YAML front matter, tables as CSV. What is wrong is\n"
-	  "told with file and line, and then nothing is imported.", .options = options, .run = import },
+	{ .name = "", .help = "Imports files: lessons and questions as Markdown with YAML front matter, tables as CSV (a list in a field is\n"
+	  "parted by semicolons; one within a part is written \\;). What is wrong is told with file and line, and then\n"
+	  "nothing is imported.", .options = options, .run = import },
 	{ .name = NULL }
 };
 

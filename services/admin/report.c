@@ -20,7 +20,7 @@ static const struct option options[] = {
 	{ "services", REPEATED, "a service involved; may be given several times", NULL, NULL },
 	{ "told_to", REPEATED, "who was told; may be given several times", word_told_to, NULL },
 	{ "occurred_on", 0, "when it happened: 2024, 2024-09 or 2024-09-28", NULL, NULL },
-	{ "ask_again_on", 0, "no reminder before this day", NULL, NULL },
+	{ "ask_again_on", DAY, "no reminder before this day", NULL, NULL },
 	{ NULL }
 };
 
