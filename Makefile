@@ -66,6 +66,8 @@ $(B)/%.o: %.c Makefile | $(GENH)
 	@echo "cc $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/services/admin/version.o: CPPFLAGS += -DRELAIS_VERSION='"$(VERSION)"'
+
 $(B)/gen/%.o: $(G)/%.c Makefile | $(GENH)
 	@mkdir -p $(@D)
 	@echo "cc $<"

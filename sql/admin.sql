@@ -33,7 +33,8 @@ COPY public.relais_migration (number, sha256, name) FROM STDIN
 -- What the doctor looks at; run as whoever DATABASE_URL names, before there need be a hub.
 SELECT json_build_object('version', current_setting('server_version_num')::int, 'release', current_setting('server_version'),
 	'encoding', current_setting('server_encoding'), 'user', current_user,
-	'collate', (SELECT d.datcollate FROM pg_database d WHERE d.datname = current_database()),
+	'database', current_database(),
+	'ctype', (SELECT d.datctype FROM pg_database d WHERE d.datname = current_database()),
 	'fsync', current_setting('fsync'), 'synchronous_commit', current_setting('synchronous_commit'),
 	'full_page_writes', current_setting('full_page_writes'),
 	'clock', extract(epoch FROM clock_timestamp()),
@@ -42,8 +43,9 @@ SELECT json_build_object('version', current_setting('server_version_num')::int, 
 	'local', inet_server_addr() IS NULL,
 	'roles', (SELECT json_object_agg(n, EXISTS (SELECT FROM pg_roles r WHERE r.rolname = n))
 		FROM unnest(ARRAY['relais_owner', 'relais_site', 'relais_admin']) n),
-	'may', (SELECT json_object_agg(r.rolname, pg_has_role(r.oid, 'MEMBER')) FROM pg_roles r
+	'may', (SELECT json_object_agg(r.rolname, pg_has_role(r.oid, 'MEMBER') ORDER BY r.rolname DESC) FROM pg_roles r
 		WHERE r.rolname IN ('relais_site', 'relais_admin')),
+	'creates_roles', (SELECT r.rolsuper OR r.rolcreaterole FROM pg_roles r WHERE r.rolname = current_user),
 	'ledger', to_regclass('public.relais_migration') IS NOT NULL)
 
 -- statement: person_list read

@@ -74,7 +74,7 @@ SELECT relais.person_invite(:name, :email, :lang, :affiliation, :role, :code, :d
 -- has not answered, oldest first; proposals for the hub and the lead umbrella.
 SELECT json_build_object(
 	'waiting', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
-			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at), '[]')
+			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at, m.group_id, m.place), '[]')
 		FROM relais.membership m JOIN relais.group g ON g.id = m.group_id
 		JOIN relais.item i ON i.group_id = m.group_id AND i.kind = 'lesson' AND i.status = 'published'
 		WHERE m.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]) AND m.ended_at IS NULL

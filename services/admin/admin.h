@@ -21,11 +21,15 @@ enum option_flags {
 	WORD = 1,               /* stands without a name, in the order of the table */
 	REQUIRED = 2,
 	REPEATED = 4,           /* gives a list */
-	SWITCH = 8              /* takes no value; gives true */
+	SWITCH = 8,             /* takes no value; gives true */
+	NUMBER = 16,            /* a whole number from 1 */
+	PLACE = 32,             /* a file or folder; the shell completes it */
+	EMAIL = 64,             /* the address of a person */
+	DAY = 128               /* 2025-12-31 */
 };
 
 struct option {
-	const char *name;               /* "umbrella": --umbrella VALUE, or the word UMBRELLA */
+	const char *name;               /* "told_to": --told-to VALUE, or the word TOLD-TO */
 	unsigned flags;
 	const char *help;
 	const char *const *choices;     /* NULL, or what it may be */
@@ -56,20 +60,19 @@ struct verb {
 };
 
 struct command {
-	const char *name, *help;
+	const char *name, *help;        /* help NULL: people are not shown it */
 	const struct verb *verbs;       /* ends with name NULL */
 };
 
 extern const struct command *const commands[];          /* main.c; ends with NULL */
+extern const struct option common_options[];            /* args.c: what every verb takes; ends with name NULL */
 
 /* Reads the words after the program's name into a->in; on a mistake says so: USAGE. */
 int args_read(struct admin *a, int argc, char **argv) must_check;
 /* A value of a->in; NULL if it was not given. */
 const char *args_get(const struct admin *a, const char *name);
-/* What is written for --help: of the program, of a command, of a verb. */
-void help_program(void);
-void help_command(const struct command *c);
-void help_verb(const struct command *c, const struct verb *v);
+/* An option as it is typed, "--told-to", or a word as it is named in usage, "GROUP". */
+const char *option_label(const struct option *o);
 
 /* The run function of verbs that are one statement. */
 int run_statement(struct admin *a);

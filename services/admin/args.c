@@ -1,22 +1,52 @@
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "services/admin/admin.h"
+#include "services/admin/help.h"
+#include "services/admin/version.h"
 
-/* What every verb takes. */
-static const struct option common[] = {
+const struct option common_options[] = {
 	{ "json", SWITCH, "print JSON, for programs", NULL, NULL },
-	{ "as", 0, "act as the person with this address, with that person's rights", NULL, NULL },
+	{ "as", EMAIL, "act as the person with this address, with that person's rights", NULL, NULL },
 	{ "lang", 0, "the language of texts: fr, nl, en", NULL, NULL },
-	{ "help", SWITCH, "this", NULL, NULL },
+	{ "help", SWITCH, "say how it is called", NULL, NULL },
 	{ NULL }
 };
+
+const char *
+option_label(const struct option *o)
+{
+	static char label[64];
+	char *at = label;
+
+	if (!(o->flags & WORD))
+		at = stpcpy(at, "--");
+	for (const char *c = o->name; *c != '\0' && at < label + sizeof(label) - 1; c++)
+		*at++ = *c == '_' ? '-' : o->flags & WORD ? (char)toupper((unsigned char)*c) : *c;
+	*at = '\0';
+	return label;
+}
+
+/* --told_to is --told-to: the API's names do as well. */
+static bool
+is_named(const struct option *o, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && (o->name[i] == name[i] || (o->name[i] == '_' && name[i] == '-')); i++)
+		;
+	return i == len && o->name[i] == '\0';
+}
 
 static const struct option *
 find(const struct option *table, const char *name, size_t len)
 {
 	for (; table != NULL && table->name != NULL; table++)
-		if (!(table->flags & WORD) && strlen(table->name) == len && memcmp(table->name, name, len) == 0)
+		if (!(table->flags & WORD) && is_named(table, name, len))
 			return table;
 	return NULL;
 }
@@ -50,6 +80,31 @@ is_choice(const struct option *o, const char *value)
 	return false;
 }
 
+static bool
+is_number(const char *value)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(value, &end, 10);
+	return isdigit((unsigned char)*value) && *end == '\0' && errno == 0 && n >= 1 && n <= INT32_MAX;
+}
+
+static bool
+is_day(const char *value)
+{
+	struct tm day = {0};
+	const char *end = strptime(value, "%Y-%m-%d", &day);
+	char again[16];
+
+	/* 31 February is parsed, and becomes a day in March */
+	if (strlen(value) != 10 || end == NULL || *end != '\0' || timegm(&day) == -1)
+		return false;
+	strftime(again, sizeof(again), "%Y-%m-%d", &day);
+	return strcmp(again, value) == 0;
+}
+
 static int
 keep(struct admin *a, const struct option *o, const char *value)
 {
@@ -59,10 +114,18 @@ keep(struct admin *a, const struct option *o, const char *value)
 		return json_object_set_new(a->in, o->name, json_true()) == 0 ? DONE : FAILED;
 	text = json_string(value);
 	if (text == NULL)
-		return misused(a, "the value of %s is not UTF-8", o->name);
+		return misused(a, "the value of %s is not UTF-8", option_label(o));
+	if ((o->flags & NUMBER) && !is_number(value)) {
+		json_decref(text);
+		return misused(a, "%s is a number", option_label(o));
+	}
+	if ((o->flags & DAY) && !is_day(value)) {
+		json_decref(text);
+		return misused(a, "%s is a day, as 2025-12-31", option_label(o));
+	}
 	if (!is_choice(o, value)) {
 		json_decref(text);
-		fprintf(stderr, "relais: %s is one of:", o->name);
+		fprintf(stderr, "relais: %s is one of:", option_label(o));
 		for (size_t i = 0; o->choices[i] != NULL; i++)
 			fprintf(stderr, " %s", o->choices[i]);
 		fputc('\n', stderr);
@@ -86,15 +149,15 @@ take_option(struct admin *a, int argc, char **argv, int *used)
 
 	*used = 1;
 	if (o == NULL)
-		o = find(common, name, len);
+		o = find(common_options, name, len);
 	if (o == NULL)
 		return misused(a, "there is no option --%.*s here", (int)len, name);
 	value = name[len] == '=' ? name + len + 1 : NULL;
 	if (o->flags & SWITCH)
-		return value == NULL ? keep(a, o, NULL) : misused(a, "--%s takes no value", o->name);
+		return value == NULL ? keep(a, o, NULL) : misused(a, "%s takes no value", option_label(o));
 	if (value == NULL) {
 		if (argc < 2)
-			return misused(a, "--%s needs a value", o->name);
+			return misused(a, "%s needs a value", option_label(o));
 		value = argv[1];
 		*used = 2;
 	}
@@ -119,7 +182,7 @@ complete(struct admin *a)
 		if (json_object_get(a->in, o->name) != NULL)
 			continue;
 		if (o->flags & REQUIRED)
-			return misused(a, o->flags & WORD ? "%s is missing" : "--%s is missing", o->name);
+			return misused(a, "%s is missing", option_label(o));
 		if (o->initial != NULL)
 			json_object_set_new(a->in, o->name, json_string(o->initial));
 	}
@@ -129,13 +192,26 @@ complete(struct admin *a)
 	return DONE;
 }
 
+static bool
+asks_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
 /* Finds command and verb; DONE with a->verb NULL when help was asked for, and given. */
 static int
 find_verb(struct admin *a, int *argc, char ***argv)
 {
-	if (*argc == 0 || strcmp((*argv)[0], "--help") == 0 || strcmp((*argv)[0], "help") == 0) {
+	if (*argc == 0 || asks_help(1, *argv) || strcmp((*argv)[0], "help") == 0) {
 		help_program();
 		return *argc == 0 ? USAGE : DONE;
+	}
+	if (strcmp((*argv)[0], "--version") == 0) {
+		printf("relais %s\n", relais_version);
+		return DONE;
 	}
 	for (size_t i = 0; commands[i] != NULL && a->command == NULL; i++)
 		if (strcmp(commands[i]->name, (*argv)[0]) == 0)
@@ -153,7 +229,7 @@ find_verb(struct admin *a, int *argc, char ***argv)
 	}
 	if (a->verb != NULL)
 		return DONE;
-	if (*argc > 0 && strcmp((*argv)[0], "--help") == 0) {
+	if (asks_help(*argc, *argv)) {
 		help_command(a->command);
 		return DONE;
 	}

@@ -20,12 +20,19 @@ database_url(void)
 }
 
 PGconn *
-database_open(void)
+database_try(void)
 {
 	const char *const keys[] = { "dbname", "client_encoding", "application_name", "connect_timeout", "options", NULL };
 	const char *const values[] = { database_url(), "UTF8", "relais", "10",
 	    "-c timezone=UTC -c datestyle=ISO -c client_min_messages=warning", NULL };
-	PGconn *conn = PQconnectdbParams(keys, values, 1);
+
+	return PQconnectdbParams(keys, values, 1);
+}
+
+PGconn *
+database_open(void)
+{
+	PGconn *conn = database_try();
 
 	if (PQstatus(conn) == CONNECTION_OK)
 		return conn;
@@ -136,9 +143,8 @@ admin_call(struct admin *a, unsigned statement, json_t *in)
 
 	if (refused != NULL) {
 		const char *field = refusal_field(refused);
-		const char *given = field != NULL ? json_string_value(json_object_get(in, field)) : NULL;
 
-		failed("%s%s%s%s", given != NULL ? field : "", given != NULL ? ": " : "", refusal_text(refused),
+		failed("%s%s%s%s", field != NULL ? field : "", field != NULL ? ": " : "", refusal_text(refused),
 		    a->as != NULL && strcmp(refused, "forbidden") == 0 ? " (acting with --as)" : "");
 		json_decref(value);
 		return NULL;

@@ -10,8 +10,11 @@
 /* DATABASE_URL, or postgresql:///relais. */
 const char *database_url(void);
 
-/* Connects as whoever DATABASE_URL names: for migrate and doctor. NULL: said why. */
+/* Connects as whoever DATABASE_URL names; for migrate. NULL: said why. */
 PGconn *database_open(void) must_check;
+
+/* The same, telling nothing: the caller looks at PQstatus(). Never NULL but without memory. */
+PGconn *database_try(void) must_check;
 
 /* Connects and becomes the operator, or the person of --as. False: said why. */
 bool admin_connect(struct admin *a) must_check;

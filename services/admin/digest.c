@@ -18,14 +18,14 @@ static const struct option umbrella_only[] = {
 
 static const struct option one_digest[] = {
 	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
-	{ "n", WORD | REQUIRED, "the digest's number", NULL, NULL },
+	{ "n", WORD | REQUIRED | NUMBER, "the digest's number", NULL, NULL },
 	{ NULL }
 };
 
 static const struct option period[] = {
 	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
-	{ "from", REQUIRED, "the first day, 2025-01-01", NULL, NULL },
-	{ "to", REQUIRED, "the last day, 2025-12-31", NULL, NULL },
+	{ "from", REQUIRED | DAY, "the first day, 2025-01-01", NULL, NULL },
+	{ "to", REQUIRED | DAY, "the last day, 2025-12-31", NULL, NULL },
 	{ NULL }
 };
 

@@ -3,21 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "services/admin/json.h"
 #include "shared/base/base.h"
-
-static const char *
-text(const json_t *object, const char *key)
-{
-	const char *t = json_string_value(json_object_get(object, key));
-
-	return t != NULL ? t : "";
-}
-
-static long long
-number(const json_t *object, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(object, key));
-}
 
 /* What several lines say, within one item of a list. */
 static void
@@ -37,20 +24,20 @@ indented(const char *label, const char *t)
 static void
 item(const json_t *i)
 {
-	const char *by = text(json_object_get(i, "municipality"), "name"), *status = text(i, "status");
+	const char *by = text_of(json_object_get(i, "municipality"), "name"), *status = text_of(i, "status");
 
 	printf("- ");
-	if (*text(i, "title") != '\0')
-		printf("%s (%lld)", text(i, "title"), number(i, "number"));
+	if (*text_of(i, "title") != '\0')
+		printf("%s (%lld)", text_of(i, "title"), number_of(i, "number"));
 	if (*by != '\0')
-		printf("%s%s", *text(i, "title") != '\0' ? " — " : "", by);
-	printf("%s%s\n", *status != '\0' ? ": " : *by != '\0' || *text(i, "title") != '\0' ? ", " : "",
-	    *status != '\0' ? status : text(i, "act"));
-	indented("", text(i, "summary"));
-	indented("adapted: ", text(i, "adaptation"));
-	indented("because: ", text(i, "because"));
-	indented("reason: ", text(i, "reason"));
-	indented("", text(i, "note"));
+		printf("%s%s", *text_of(i, "title") != '\0' ? " — " : "", by);
+	printf("%s%s\n", *status != '\0' ? ": " : *by != '\0' || *text_of(i, "title") != '\0' ? ", " : "",
+	    *status != '\0' ? status : text_of(i, "act"));
+	indented("", text_of(i, "summary"));
+	indented("adapted: ", text_of(i, "adaptation"));
+	indented("because: ", text_of(i, "because"));
+	indented("reason: ", text_of(i, "reason"));
+	indented("", text_of(i, "note"));
 }
 
 static void
@@ -76,7 +63,7 @@ waiting(const json_t *section)
 		return;
 	printf("\n### What still waits\n\n");
 	json_array_foreach(list, n, w)
-		printf("- %s (%lld): %lld without news\n", text(w, "title"), number(w, "number"), number(w, "silent"));
+		printf("- %s (%lld): %lld without news\n", text_of(w, "title"), number_of(w, "number"), number_of(w, "silent"));
 }
 
 void
@@ -89,14 +76,14 @@ digest_text(const json_t *digest)
 	const json_t *section;
 	size_t n;
 
-	printf("# %s, %lld%s\n", text(json_object_get(digest, "umbrella"), "name"), number(digest, "n"),
-	    strcmp(text(digest, "status"), "draft") == 0 ? " (draft)" : "");
-	if (*text(digest, "approved_at") != '\0')
-		printf("\nApproved %.10s\n", text(digest, "approved_at"));
+	printf("# %s, %lld%s\n", text_of(json_object_get(digest, "umbrella"), "name"), number_of(digest, "n"),
+	    strcmp(text_of(digest, "status"), "draft") == 0 ? " (draft)" : "");
+	if (*text_of(digest, "approved_at") != '\0')
+		printf("\nApproved %.10s\n", text_of(digest, "approved_at"));
 	json_array_foreach(json_object_get(digest, "sections"), n, section) {
-		printf("\n## %s\n", text(json_object_get(section, "group"), "name"));
-		if (*text(section, "markdown") != '\0')
-			printf("\n%s\n", text(section, "markdown"));
+		printf("\n## %s\n", text_of(json_object_get(section, "group"), "name"));
+		if (*text_of(section, "markdown") != '\0')
+			printf("\n%s\n", text_of(section, "markdown"));
 		for (size_t p = 0; p < countof(parts); p++)
 			part(section, parts[p].key, parts[p].title);
 		waiting(section);
@@ -109,11 +96,11 @@ question(const json_t *q)
 	const json_t *step;
 	size_t n;
 
-	printf("- Question %lld\n  at the start: %s\n  at the end: %s\n", number(q, "number"), text(q, "start"), text(q, "end"));
+	printf("- Question %lld\n  at the start: %s\n  at the end: %s\n", number_of(q, "number"), text_of(q, "start"), text_of(q, "end"));
 	json_array_foreach(json_object_get(q, "evolution"), n, step) {
-		printf("  - %s: %s\n", text(step, "day"), text(step, "title"));
-		if (*text(step, "reason") != '\0')
-			printf("    %s\n", text(step, "reason"));
+		printf("  - %s: %s\n", text_of(step, "day"), text_of(step, "title"));
+		if (*text_of(step, "reason") != '\0')
+			printf("    %s\n", text_of(step, "reason"));
 	}
 }
 
@@ -128,9 +115,9 @@ counts(const char *title, const json_t *list)
 	printf("\n### %s\n\n", title);
 	json_array_foreach(list, n, c) {
 		if (json_is_true(json_object_get(c, "few")))
-			printf("- %s: fewer than five\n", text(c, "status"));
+			printf("- %s: fewer than five\n", text_of(c, "status"));
 		else
-			printf("- %s: %lld\n", text(c, "status"), number(c, "n"));
+			printf("- %s: %lld\n", text_of(c, "status"), number_of(c, "n"));
 	}
 }
 
@@ -140,7 +127,7 @@ group(const json_t *g)
 	const json_t *entry;
 	size_t n;
 
-	printf("\n## %s\n\n%lld municipalities, %lld lessons.\n", text(g, "name"), number(g, "municipalities"), number(g, "lessons"));
+	printf("\n## %s\n\n%lld municipalities, %lld lessons.\n", text_of(g, "name"), number_of(g, "municipalities"), number_of(g, "lessons"));
 	if (json_array_size(json_object_get(g, "questions")) > 0)
 		printf("\n### Questions\n\n");
 	json_array_foreach(json_object_get(g, "questions"), n, entry)
@@ -154,7 +141,7 @@ group(const json_t *g)
 	if (json_array_size(json_object_get(g, "notes")) > 0)
 		printf("\n### What they say\n\n");
 	json_array_foreach(json_object_get(g, "notes"), n, entry)
-		printf("- %s (%s): %s\n", text(entry, "municipality"), text(entry, "status"), text(entry, "note"));
+		printf("- %s (%s): %s\n", text_of(entry, "municipality"), text_of(entry, "status"), text_of(entry, "note"));
 }
 
 void
@@ -163,7 +150,7 @@ donor_text(const json_t *report)
 	const json_t *g;
 	size_t n;
 
-	printf("# %s, %s – %s\n", text(json_object_get(report, "umbrella"), "name"), text(report, "from"), text(report, "to"));
+	printf("# %s, %s – %s\n", text_of(json_object_get(report, "umbrella"), "name"), text_of(report, "from"), text_of(report, "to"));
 	json_array_foreach(json_object_get(report, "groups"), n, g)
 		group(g);
 }

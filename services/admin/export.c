@@ -217,13 +217,19 @@ export(struct admin *a)
 	if (o.log != NULL && fclose(o.log) != 0 && ok)
 		ok = failed("cannot write %s: %s", path, strerror(errno)) == DONE;
 	json_decref(bodies);
-	if (ok && !a->json)
+	if (ok && a->json) {
+		json_t *made = json_pack("{s:s, s:i}", "folder", o.folder, "files", (int)o.files + 1);
+
+		print_json(made);
+		json_decref(made);
+	} else if (ok) {
 		printf("wrote %u files into %s\n", o.files + 1, o.folder);
+	}
 	return ok ? DONE : FAILED;
 }
 
 static const struct option options[] = {
-	{ "folder", WORD | REQUIRED, "where to; it is made, or empty", NULL, NULL },
+	{ "folder", WORD | REQUIRED | PLACE, "where to; it is made, or empty", NULL, NULL },
 	{ NULL }
 };
 

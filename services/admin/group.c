@@ -5,6 +5,7 @@
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
 #include "services/admin/print.h"
+#include "shared/base/words.h"
 #include "statements.h"
 
 static const struct column columns[] = {
@@ -20,9 +21,6 @@ static const struct column items[] = {
 	{ "number", "id" }, { "status", "status" }, { "title", "title" }, { "by", "municipality.slug" }, { NULL, NULL }
 };
 
-static const char *const visibilities[] = { "public", "closed", NULL };
-static const char *const roles[] = { "hub", "member", "partner", "observer", NULL };
-
 static const struct option one_group[] = {
 	{ "group", WORD | REQUIRED, "the group, by its name in addresses", NULL, NULL },
 	{ NULL }
@@ -33,7 +31,7 @@ static const struct option add_options[] = {
 	{ "name", REQUIRED, "its name", NULL, NULL },
 	{ "umbrella", REQUIRED, "the umbrella body that leads it", NULL, NULL },
 	{ "lang", REQUIRED, "its language, as fr", NULL, NULL },
-	{ "visibility", 0, "who sees it", visibilities, "closed" },
+	{ "visibility", 0, "who sees it", word_visibility, "closed" },
 	{ "description", 0, "what it is about", NULL, NULL },
 	{ "programme", 0, "the programme it belongs to", NULL, NULL },
 	{ NULL }
@@ -42,7 +40,7 @@ static const struct option add_options[] = {
 static const struct option member_options[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
 	{ "municipality", WORD | REQUIRED, "the municipality", NULL, NULL },
-	{ "role", 0, "what it is in the group", roles, "member" },
+	{ "role", 0, "what it is in the group", word_role, "member" },
 	{ "since", 0, "2024, 2024-09 or 2024-09-28", NULL, NULL },
 	{ NULL }
 };
@@ -50,7 +48,7 @@ static const struct option member_options[] = {
 static const struct option role_options[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
 	{ "municipality", WORD | REQUIRED, "the municipality", NULL, NULL },
-	{ "role", WORD | REQUIRED, "a new hub takes over from the one before", roles, NULL },
+	{ "role", WORD | REQUIRED, "a new hub takes over from the one before", word_role, NULL },
 	{ NULL }
 };
 

@@ -1,45 +1,107 @@
-/* --help, from the tables. */
+#include "services/admin/help.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "services/admin/admin.h"
+#include "services/admin/version.h"
+
+enum { INDENT = 2, OPTIONS_WIDTH = 30, COMMANDS_WIDTH = 14, PAGE_WIDTH = 100 };
 
 static void
-upper(const char *name)
+upper(struct buf *out, const char *name)
 {
 	for (; *name != '\0'; name++)
-		putchar(*name == '_' ? '-' : toupper((unsigned char)*name));
+		buf_putc(out, *name == '_' ? '-' : (char)toupper((unsigned char)*name));
 }
 
 void
-help_program(void)
+help_option(struct buf *out, const struct option *o)
 {
-	printf("relais: the command line of a hub\n\nusage: relais COMMAND …\n\n");
-	for (size_t i = 0; commands[i] != NULL; i++)
-		printf("  %-14s %s\n", commands[i]->name, commands[i]->help);
-	printf("\nrelais COMMAND --help says more. Each takes --json (print JSON), --as EMAIL (act as that\n"
-	    "person instead of as the operator), --lang LANG.\n\n"
-	    "DATABASE_URL names the database (postgresql:///relais).\n"
-	    "Exit status: 0 done, 1 failed, 2 called wrongly.\n");
+	buf_puts(out, option_label(o));
+	if (!(o->flags & (WORD | SWITCH))) {
+		buf_putc(out, ' ');
+		upper(out, o->flags & EMAIL ? "email" : o->name);
+	}
+	if (o->flags & REPEATED)
+		buf_puts(out, "…");
 }
 
-static void
-usage(const struct command *c, const struct verb *v)
+void
+help_meaning(struct buf *out, const struct option *o)
 {
-	printf("relais %s%s%s", c->name, *v->name ? " " : "", v->name);
+	buf_puts(out, o->help);
+	for (size_t i = 0; o->choices != NULL && o->choices[i] != NULL; i++)
+		buf_printf(out, "%s%s", i == 0 ? ": " : ", ", o->choices[i]);
+	if (o->initial != NULL)
+		buf_printf(out, " (%s)", o->initial);
+}
+
+const char *
+help_path(struct buf *out, const struct command *c, const struct verb *v)
+{
+	buf_reset(out);
+	buf_printf(out, "%s%s%s", c->name, *v->name ? " " : "", v->name);
+	return buf_text(out);
+}
+
+void
+help_usage(struct buf *out, const struct command *c, const struct verb *v)
+{
+	buf_printf(out, "relais %s%s%s", c->name, *v->name ? " " : "", v->name);
 	for (const struct option *o = v->options; o != NULL && o->name != NULL; o++) {
 		bool needed = o->flags & REQUIRED;
 
 		if (!(o->flags & WORD) && !needed)
 			continue;
-		printf(needed ? " " : " [");
-		if (!(o->flags & WORD))
-			printf("--%s ", o->name);
-		upper(o->name);
-		printf("%s%s", o->flags & REPEATED ? "…" : "", needed ? "" : "]");
+		buf_puts(out, needed ? " " : " [");
+		help_option(out, o);
+		buf_puts(out, needed ? "" : "]");
 	}
-	putchar('\n');
+}
+
+/* Text in a column that begins at the cursor, its lines broken at words. */
+static void
+column(int from, const char *text)
+{
+	size_t room = (size_t)(PAGE_WIDTH - from), len, cut;
+
+	for (; (len = strlen(text)) > room; text += cut + 1) {
+		for (cut = room; cut > 0 && text[cut] != ' '; cut--)
+			;
+		if (cut == 0)
+			break;
+		printf("%.*s\n%*s", (int)cut, text, from, "");
+	}
+	printf("%s\n", text);
+}
+
+/* "…" is the only letter in a label that has more bytes than width. */
+static void
+two_columns(const char *label, int width, const char *text)
+{
+	int wide = (int)strlen(label) - (strstr(label, "…") != NULL ? 2 : 0);
+
+	printf("%*s%s", INDENT, "", label);
+	if (wide >= width)
+		printf("\n%*s", INDENT + width, "");
+	else
+		printf("%*s", width - wide, "");
+	column(INDENT + width, text);
+}
+
+void
+help_program(void)
+{
+	printf("relais %s: the command line of a knowledge hub\n\nusage: relais COMMAND [VERB] …\n\n", relais_version);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (commands[i]->help != NULL)
+			two_columns(commands[i]->name, COMMANDS_WIDTH, commands[i]->help);
+	printf("\nrelais COMMAND --help lists its verbs, relais COMMAND VERB --help its options. Each takes\n"
+	    "--json (print JSON, for programs), --as EMAIL (act as that person, with that person's\n"
+	    "rights, and not as the operator) and --lang LANG.\n\n"
+	    "DATABASE_URL names the database (postgresql:///relais). When something is wrong: relais doctor.\n"
+	    "Exit status: 0 done, 1 failed, 2 called wrongly.\n");
 }
 
 void
@@ -47,45 +109,36 @@ help_command(const struct command *c)
 {
 	printf("relais %s: %s\n\n", c->name, c->help);
 	for (const struct verb *v = c->verbs; v->name != NULL; v++) {
-		printf("  ");
-		usage(c, v);
-		printf("      %s\n", v->help);
+		cleanup(buf_release) struct buf usage = {0};
+
+		help_usage(&usage, c, v);
+		printf("  %s\n      %s\n", buf_text(&usage), v->help);
 	}
 	printf("\nrelais %s VERB --help lists the options.\n", c->name);
 }
 
 static void
-one_option(const struct option *o)
+print_options(const struct option *o)
 {
-	char name[40];
-
-	if (o->flags & WORD) {
-		printf("  ");
-		upper(o->name);
-		printf("%*s", (int)(24 - strlen(o->name)), " ");
-	} else {
-		snprintf(name, sizeof(name), "--%s%s", o->name, o->flags & SWITCH ? "" : " …");
-		printf("  %-*s ", (int)(23 + (strlen(name) > 2 && !(o->flags & SWITCH) ? 2 : 0)), name);
-	}
-	printf("%s", o->help);
-	for (size_t i = 0; o->choices != NULL && o->choices[i] != NULL; i++)
-		printf("%s%s", i == 0 ? ": " : ", ", o->choices[i]);
-	if (o->initial != NULL)
-		printf(" (%s)", o->initial);
+	if (o == NULL || o->name == NULL)
+		return;
 	putchar('\n');
+	for (; o->name != NULL; o++) {
+		cleanup(buf_release) struct buf label = {0}, meaning = {0};
+
+		help_option(&label, o);
+		help_meaning(&meaning, o);
+		two_columns(buf_text(&label), OPTIONS_WIDTH, buf_text(&meaning));
+	}
 }
 
 void
 help_verb(const struct command *c, const struct verb *v)
 {
-	printf("usage: ");
-	usage(c, v);
-	printf("\n%s\n", v->help);
-	if (v->options != NULL && v->options->name != NULL)
-		putchar('\n');
-	for (const struct option *o = v->options; o != NULL && o->name != NULL; o++)
-		one_option(o);
-	printf("\n  --json                   print JSON, for programs\n"
-	    "  --as EMAIL               act as that person, with that person's rights\n"
-	    "  --lang LANG              the language of texts\n");
+	cleanup(buf_release) struct buf usage = {0};
+
+	help_usage(&usage, c, v);
+	printf("usage: %s\n\n%s\n", buf_text(&usage), v->help);
+	print_options(v->options);
+	print_options(common_options);
 }

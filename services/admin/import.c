@@ -8,12 +8,39 @@
 
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
+#include "services/admin/json.h"
 #include "services/admin/print.h"
 #include "services/admin/problems.h"
 #include "services/admin/refusal.h"
 #include "services/admin/tree.h"
 #include "services/admin/yaml.h"
 #include "statements.h"
+
+/* What the write functions call by another name than the files. */
+static const struct { const char *field, *key; } keys[] = {
+	{ "occurred_on", "on" }, { "municipality", "by" }, { "municipality", "owners" }, { "question", "questions" },
+	{ "subquestion", "subquestions" }, { "parent", "merged_from" }, { "parent", "split_from" }, { "url", "links" },
+	{ "title", "text" }, { "title", "revisions" }, { "text", "problems" },
+};
+
+/* What is to be said otherwise where files are at fault. */
+static const struct { const char *name, *text; } in_files[] = {
+	{ "municipality_needed", "whose is it? A lesson says it with by, a question with owners" },
+	{ "not_found", "there is no such published lesson or question in the group" },
+	{ "group_slug_form", "the folder's name is the group's name in addresses: small letters, digits and single hyphens" },
+};
+
+/* The key of the file that the field is; as it is if there is none. */
+static const char *
+key_of(const json_t *lines, const char *field)
+{
+	if (json_object_get(lines, field) != NULL)
+		return field;
+	for (size_t i = 0; i < countof(keys); i++)
+		if (strcmp(keys[i].field, field) == 0 && json_object_get(lines, keys[i].key) != NULL)
+			return keys[i].key;
+	return field;
+}
 
 /* What the database refused, on the line of the key it is about. */
 static void
@@ -23,13 +50,17 @@ take_refusals(const json_t *refusals, struct problems *p)
 	size_t i;
 
 	json_array_foreach(refusals, i, r) {
-		const char *name = json_string_value(json_object_get(r, "error"));
-		const char *file = json_string_value(json_object_get(r, "file"));
-		const char *field = name != NULL ? refusal_field(name) : NULL;
+		const char *name = text_of(r, "error"), *field = refusal_field(name), *what = refusal_text(name);
 		json_t *object = json_pack("{s:O*}", "@", json_object_get(r, "lines"));
 
-		problem(p, file != NULL ? file : "", line_of(object, field), "%s%s%s", field != NULL ? field : "",
-		    field != NULL ? " " : "", refusal_text(name != NULL ? name : ""));
+		if (field != NULL)
+			field = key_of(json_object_get(r, "lines"), field);
+		for (size_t k = 0; k < countof(in_files); k++)
+			if (strcmp(in_files[k].name, name) == 0) {
+				field = NULL;
+				what = in_files[k].text;
+			}
+		problem(p, text_of(r, "file"), line_of(object, field), "%s%s%s", field != NULL ? field : "", field != NULL ? ": " : "", what);
 		json_decref(object);
 	}
 }
@@ -67,6 +98,8 @@ import_path(struct admin *a, const char *path, const char *group, unsigned state
 		failed("nothing was imported");
 	} else if (*answer != NULL) {
 		code = DONE;
+	} else {
+		failed("nothing was imported");
 	}
 	if (code != DONE) {
 		json_decref(*answer);
@@ -111,15 +144,16 @@ import(struct admin *a)
 }
 
 static const struct option options[] = {
-	{ "path", WORD | REQUIRED, "a folder as relais export writes one, one group's folder in it, a table or a Markdown file", NULL, NULL },
+	{ "path", WORD | REQUIRED | PLACE, "a folder as relais export writes one, one group's folder in it, a table or a Markdown file", NULL, NULL },
 	{ "group", 0, "what a single file of a group belongs to", NULL, NULL },
 	{ "restore", SWITCH, "make the hub of an export again, with its numbers and times; the database is empty", NULL, NULL },
 	{ NULL }
 };
 
 static const struct verb verbs[] = {
-	{ .name = "", .help = "Imports files: lessons and questions as Markdown with YAML front matter, tables as CSV. What is wrong is\n"
-	  "told with file and line, and then nothing is imported.", .options = options, .run = import },
+	{ .name = "", .help = "Imports files: lessons and questions as Markdown with YAML front matter, tables as CSV (a list in a field is\n"
+	  "parted by semicolons; one within a part is written \\;). What is wrong is told with file and line, and then\n"
+	  "nothing is imported.", .options = options, .run = import },
 	{ .name = NULL }
 };
 

@@ -5,6 +5,7 @@
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
 #include "services/admin/import.h"
+#include "services/admin/json.h"
 #include "services/admin/print.h"
 #include "statements.h"
 
@@ -19,13 +20,13 @@ static const struct option list_options[] = {
 
 static const struct option one_lesson[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
-	{ "id", WORD | REQUIRED, "the lesson's number", NULL, NULL },
+	{ "id", WORD | REQUIRED | NUMBER, "the lesson's number", NULL, NULL },
 	{ NULL }
 };
 
 static const struct option post_options[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
-	{ "file", WORD | REQUIRED, "Markdown: \"# Title\" and text, or front matter as relais export writes it", NULL, NULL },
+	{ "file", WORD | REQUIRED | PLACE, "Markdown: \"# Title\" and text, or front matter as relais export writes it", NULL, NULL },
 	{ NULL }
 };
 
@@ -61,20 +62,6 @@ show(struct admin *a)
 	return DONE;
 }
 
-static const char *
-text(const json_t *object, const char *key)
-{
-	const char *t = json_string_value(json_object_get(object, key));
-
-	return t != NULL ? t : "";
-}
-
-static long long
-number(const json_t *object, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(object, key));
-}
-
 static int
 post(struct admin *a)
 {
@@ -87,8 +74,8 @@ post(struct admin *a)
 	if (a->json)
 		print_json(made);
 	else
-		printf("%s %lld: /groups/%s/%ss/%lld\n", text(made, "kind"), number(made, "id"), text(made, "group"), text(made, "kind"),
-		    number(made, "id"));
+		printf("%s %lld: /groups/%s/%ss/%lld\n", text_of(made, "kind"), number_of(made, "id"), text_of(made, "group"), text_of(made, "kind"),
+		    number_of(made, "id"));
 	json_decref(answer);
 	return DONE;
 }

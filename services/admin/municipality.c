@@ -1,5 +1,6 @@
 /* relais municipality: the municipalities. */
 #include "services/admin/commands.h"
+#include "shared/base/words.h"
 #include "statements.h"
 
 static const struct column columns[] = {
@@ -7,14 +8,12 @@ static const struct column columns[] = {
 	{ "department", "department" }, { "language", "lang" }, { "demo", "demo" }, { NULL, NULL }
 };
 
-static const char *const levels[] = { "municipality", "district", "province", "region", NULL };
-
 static const struct option add_options[] = {
 	{ "slug", WORD | REQUIRED, "its name in addresses: small letters, digits, hyphens", NULL, NULL },
 	{ "name", REQUIRED, "its name", NULL, NULL },
 	{ "country", REQUIRED, "two letters, as BJ", NULL, NULL },
 	{ "lang", REQUIRED, "its language, as fr", NULL, NULL },
-	{ "level", 0, "what it is", levels, "municipality" },
+	{ "level", 0, "what it is", word_level, "municipality" },
 	{ "department", 0, "where it lies", NULL, NULL },
 	{ "umbrella", 0, "its umbrella body", NULL, NULL },
 	{ "demo", SWITCH, "invented, for a demonstration", NULL, NULL },

@@ -20,7 +20,7 @@ static const struct option invite_options[] = {
 	{ "role", REQUIRED, "coordinator and observer are an umbrella body's, the others a municipality's", roles, NULL },
 	{ "name", 0, "the name; needed for somebody new", NULL, NULL },
 	{ "speaks", 0, "the language of pages and mails, as fr (that of the municipality)", NULL, NULL },
-	{ "days", 0, "how long the code may be used", NULL, "14" },
+	{ "days", NUMBER, "how long the code may be used", NULL, "14" },
 	{ NULL }
 };
 

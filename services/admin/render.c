@@ -21,7 +21,7 @@ rendered(const char *text, const char *file, int line, struct problems *p)
 	else if (outcome == MARKDOWN_TOO_LONG)
 		problem(p, file, line, "the text is too long");
 	else if (outcome == MARKDOWN_TOO_COMPLEX)
-		problem(p, file, line, "the text cannot be rendered; look at its line %d", at);
+		problem(p, file, line, "the text cannot be rendered: too much stands within one another (its line %d)", at);
 	else
 		problem(p, file, line, "the text cannot be rendered now: no process could be started");
 	free(html);

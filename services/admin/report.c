@@ -3,30 +3,24 @@
 
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
+#include "shared/base/words.h"
 #include "statements.h"
-
-static const char *const statuses[] = { "interested", "planned", "trying", "applied", "adapted", "interrupted", "not_for_us",
-	"retracted", NULL };
-static const char *const reasons[] = { "political", "budget", "staff", "connectivity", "timing", "no_need", "other", NULL };
-static const char *const audiences[] = { "own", "umbrella", "group", "public", NULL };
-static const char *const ways[] = { "phone", "whatsapp", "meeting", "mail", NULL };
-static const char *const ears[] = { "college", "council", "citizens", "schools", "press", "other", NULL };
 
 static const struct option options[] = {
 	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
-	{ "id", WORD | REQUIRED, "the number of the lesson or question", NULL, NULL },
-	{ "status", WORD | REQUIRED, "what came of it; retracted takes the last report back", statuses, NULL },
+	{ "id", WORD | REQUIRED | NUMBER, "the number of the lesson or question", NULL, NULL },
+	{ "status", WORD | REQUIRED, "what came of it; retracted takes the last report back", word_status, NULL },
 	{ "municipality", 0, "whose report it is (the only one you act for)", NULL, NULL },
-	{ "via", 0, "how another municipality told it", ways, NULL },
+	{ "via", 0, "how another municipality told it", word_via, NULL },
 	{ "note", 0, "a few words", NULL, NULL },
 	{ "adaptation", 0, "what was changed, in a line", NULL, NULL },
-	{ "reason", 0, "why, if interrupted or not_for_us", reasons, NULL },
-	{ "audience", 0, "who may read note and reason", audiences, NULL },
+	{ "reason", 0, "why, if interrupted or not_for_us", word_reason, NULL },
+	{ "audience", 0, "who may read note and reason", word_audience, NULL },
 	{ "evidence", 0, "where it can be seen", NULL, NULL },
 	{ "services", REPEATED, "a service involved; may be given several times", NULL, NULL },
-	{ "told_to", REPEATED, "who was told; may be given several times", ears, NULL },
+	{ "told_to", REPEATED, "who was told; may be given several times", word_told_to, NULL },
 	{ "occurred_on", 0, "when it happened: 2024, 2024-09 or 2024-09-28", NULL, NULL },
-	{ "ask_again_on", 0, "no reminder before this day", NULL, NULL },
+	{ "ask_again_on", DAY, "no reminder before this day", NULL, NULL },
 	{ NULL }
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "services/admin/yaml.h"
+#include "shared/base/buf.h"
 
 struct place {
 	const char *file;
@@ -18,7 +19,30 @@ static json_t *bring(json_t *value, const struct place *at);
 static json_t *
 wrong(const struct place *at, const char *what)
 {
-	problem(at->problems, at->file, at->line, "%s %s", at->key->name, what);
+	problem(at->problems, at->file, at->line, "%s: %s", at->key->name, what);
+	return NULL;
+}
+
+static bool
+is_choice(const char *const *choices, const char *text)
+{
+	for (size_t i = 0; choices != NULL; i++) {
+		if (choices[i] == NULL)
+			return false;
+		if (strcmp(choices[i], text) == 0)
+			break;
+	}
+	return true;
+}
+
+static json_t *
+no_choice(const struct place *at, const char *text)
+{
+	cleanup(buf_release) struct buf all = {0};
+
+	for (size_t i = 0; at->key->choices[i] != NULL; i++)
+		buf_printf(&all, "%s%s", i == 0 ? "" : ", ", at->key->choices[i]);
+	problem(at->problems, at->file, at->line, "%s: '%.60s' is not one of: %s", at->key->name, text, buf_text(&all));
 	return NULL;
 }
 
@@ -35,16 +59,7 @@ text(json_t *value, const struct place *at)
 	}
 	if (t == NULL)
 		return wrong(at, "is a text");
-	for (size_t i = 0; at->key->choices != NULL; i++) {
-		if (at->key->choices[i] == NULL) {
-			problem(at->problems, at->file, at->line, "%s: '%s' is none of its words (%s, …)", at->key->name, t,
-			    at->key->choices[0]);
-			return NULL;
-		}
-		if (strcmp(at->key->choices[i], t) == 0)
-			break;
-	}
-	return json_incref(value);
+	return is_choice(at->key->choices, t) ? json_incref(value) : no_choice(at, t);
 }
 
 static json_t *
@@ -54,12 +69,10 @@ number(json_t *value, const struct place *at)
 	char *end;
 	long long n;
 
-	if (json_is_integer(value))
-		return json_incref(value);
 	errno = 0;
-	n = t != NULL ? strtoll(t, &end, 10) : 0;
-	if (t == NULL || end == t || *end != '\0' || errno != 0)
-		return wrong(at, "is a whole number");
+	n = json_is_integer(value) ? json_integer_value(value) : t != NULL ? strtoll(t, &end, 10) : -1;
+	if ((t != NULL && (end == t || *end != '\0' || errno != 0)) || n > INT32_MAX || n < (at->key->type == SHAPE_SIZE ? 0 : 1))
+		return wrong(at, at->key->type == SHAPE_SIZE ? "is a whole number from 0" : "is a whole number from 1");
 	return json_integer(n);
 }
 
@@ -157,7 +170,7 @@ static json_t *
 bring(json_t *value, const struct place *at)
 {
 	static json_t *(*const as[])(json_t *, const struct place *) = {
-		[SHAPE_TEXT] = text, [SHAPE_NUMBER] = number, [SHAPE_SWITCH] = truth, [SHAPE_TEXTS] = list, [SHAPE_NUMBERS] = list,
+		[SHAPE_TEXT] = text, [SHAPE_NUMBER] = number, [SHAPE_SIZE] = number, [SHAPE_SWITCH] = truth, [SHAPE_TEXTS] = list, [SHAPE_NUMBERS] = list,
 		[SHAPE_OBJECTS] = objects, [SHAPE_BY_NAME] = by_name,
 	};
 
@@ -167,7 +180,8 @@ bring(json_t *value, const struct place *at)
 static bool
 is_empty(const json_t *value)
 {
-	return value == NULL || json_is_null(value) || (json_is_string(value) && *json_string_value(value) == '\0');
+	return value == NULL || json_is_null(value) || (json_is_string(value) && *json_string_value(value) == '\0')
+	    || (json_is_array(value) && json_array_size(value) == 0);
 }
 
 static bool

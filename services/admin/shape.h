@@ -11,7 +11,8 @@
 
 enum shape_type {
 	SHAPE_TEXT,             /* a number is a text too: 2024 */
-	SHAPE_NUMBER,
+	SHAPE_NUMBER,           /* from 1 */
+	SHAPE_SIZE,             /* a number from 0 */
 	SHAPE_SWITCH,           /* true, false, yes, no */
 	SHAPE_TEXTS,            /* a list, or one */
 	SHAPE_NUMBERS,
@@ -24,7 +25,7 @@ struct shape_key {
 	enum shape_type type;
 	bool required;
 	const struct shape *of;
-	const char *const *choices;     /* of a text; ends with NULL */
+	const char *const *choices;     /* of texts; ends with NULL */
 };
 
 struct shape {

@@ -4,19 +4,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "services/admin/yaml.h"
 #include "shared/base/buf.h"
 #include "shared/base/csv.h"
 #include "shared/base/log.h"
 
-enum { FILE_MOST = 64 * 1024 * 1024 };
+enum { FILE_MOST = 64 * 1024 * 1024, MANY = 20 };
 
 static void
 close_file(FILE **file)
 {
 	if (*file != NULL)
 		fclose(*file);
+}
+
+/* How many bytes the letter at the beginning has in UTF-8; 0: it is none. */
+static size_t
+letter(const char *at, size_t left)
+{
+	mbstate_t state = {0};
+	wchar_t wide;
+	size_t n = mbrtowc(&wide, at, left, &state);
+
+	return n > left ? 0 : n;
+}
+
+static bool
+is_text(const char *text, size_t len, const char *path, struct problems *p)
+{
+	int line = 1;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = letter(text + i, len - i);
+		if (n == 0) {
+			problem(p, path, line, text[i] == '\0' ? "a NUL byte" : "this is not UTF-8");
+			return false;
+		}
+		line += text[i] == '\n';
+	}
+	return true;
 }
 
 char *
@@ -43,26 +71,33 @@ source_read(const char *path, size_t *len, struct problems *p)
 			text.data[to++] = text.data[from];
 	text.data[to] = '\0';
 	*len = to;
-	return text.data;
+	return is_text(text.data, to, path, p) ? text.data : (free(text.data), NULL);
 }
 
 /* ------------------------------------------------------------------------ */
 /* Tables */
 
-/* The parts of a field that is a list: "a;b". */
+/* The parts of a field that is a list: "a; b"; a semicolon within a part is written \\;. */
 static json_t *
 parted(const char *field)
 {
+	cleanup(buf_release) struct buf part = {0};
 	json_t *list = json_array();
 
-	while (*field != '\0') {
-		size_t len = strcspn(field, ";");
-
-		if (len > 0)
-			json_array_append_new(list, json_stringn(field, len));
-		field += len + (field[len] == ';');
+	for (;; field++) {
+		if (*field == ';' || *field == '\0') {
+			while (part.len > 0 && part.data[part.len - 1] == ' ')
+				part.data[--part.len] = '\0';
+			if (part.len > 0)
+				json_array_append_new(list, json_string(buf_text(&part)));
+			if (*field == '\0')
+				return list;
+			buf_reset(&part);
+		} else if (*field != ' ' || part.len > 0) {
+			field += *field == '\\' && field[1] == ';';
+			buf_putc(&part, *field);
+		}
 	}
-	return list;
 }
 
 static const struct shape_key *
@@ -89,13 +124,22 @@ record(const struct csv *csv, json_t *columns, const struct shape *shape, const 
 		if (*csv->fields[i] == '\0')
 			continue;
 		value = key != NULL && key->type == SHAPE_TEXTS ? parted(csv->fields[i]) : json_string(csv->fields[i]);
-		if (value == NULL)
-			problem(p, path, csv->line, "%s is not UTF-8", name);
-		else
-			json_object_set_new(object, name, value);
+		json_object_set_new(object, name, value);
 	}
 	shape_check(object, shape, path, p);
 	return object;
+}
+
+static bool
+stands_in(const json_t *texts, const char *text)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(texts, i, one)
+		if (strcmp(json_string_value(one), text) == 0)
+			return true;
+	return false;
 }
 
 static bool
@@ -107,21 +151,35 @@ begins(struct csv *csv, const char *path, struct problems *p)
 	return false;
 }
 
+/* The columns' names: each is known and stands there once, and none that is needed is missing. */
+static void
+header(const struct csv *csv, json_t *columns, const struct shape *shape, const char *path, struct problems *p)
+{
+	for (size_t i = 0; i < csv->n; i++) {
+		if (key_of(shape, csv->fields[i]) == NULL)
+			problem(p, path, csv->line, "%s have no column '%s'", shape->name, csv->fields[i]);
+		if (stands_in(columns, csv->fields[i]))
+			problem(p, path, csv->line, "the column '%s' stands here twice", csv->fields[i]);
+		json_array_append_new(columns, json_string(csv->fields[i]));
+	}
+	for (const struct shape_key *k = shape->keys; k->name != NULL; k++)
+		if (k->required && !stands_in(columns, k->name))
+			problem(p, path, csv->line, "the column '%s' is missing", k->name);
+}
+
 json_t *
 source_table(const char *path, const struct shape *shape, struct problems *p)
 {
-	size_t len, before = problems_count(p);
+	size_t len, before = problems_count(p), most;
 	char *text = source_read(path, &len, p);
 	struct csv csv = { .at = text, .end = text != NULL ? text + len : NULL };
 	json_t *rows = json_array(), *columns = json_array();
 
 	if (text != NULL && begins(&csv, path, p)) {
-		for (size_t i = 0; i < csv.n; i++) {
-			if (key_of(shape, csv.fields[i]) == NULL)
-				problem(p, path, csv.line, "%s have no column '%s'", shape->name, csv.fields[i]);
-			json_array_append_new(columns, json_string(csv.fields[i]));
-		}
-		while (problems_count(p) - before < 20 && csv_next(&csv))
+		header(&csv, columns, shape, path, p);
+		most = problems_count(p) == before ? before + MANY : 0;
+		/* rows under wrong columns are all wrong */
+		while (problems_count(p) < most && csv_next(&csv))
 			json_array_append_new(rows, record(&csv, columns, shape, path, p));
 		if (csv.error != NULL)
 			problem(p, path, csv.line, "%s", csv.error);
@@ -191,13 +249,23 @@ titled(const char *text, const char **body)
 	return object;
 }
 
+static int
+line_at(const char *text, const char *at)
+{
+	int line = 1;
+
+	for (; text < at; text++)
+		line += *text == '\n';
+	return line;
+}
+
 json_t *
 source_markdown(const char *path, struct problems *p)
 {
 	size_t len;
 	char *text = source_read(path, &len, p), *end = NULL;
 	const char *body = text;
-	json_t *object = NULL, *value = NULL;
+	json_t *object = NULL;
 
 	if (text == NULL)
 		return NULL;
@@ -214,16 +282,15 @@ source_markdown(const char *path, struct problems *p)
 
 		/* the last line's end is the file's, not the text's */
 		left -= left > 0 && body[left - 1] == '\n';
-		value = memchr(body, '\0', left) == NULL ? json_stringn(body, left) : NULL;
-		if (value == NULL || json_object_get(object, "body") != NULL) {
-			problem(p, path, 0, value == NULL ? "the text is not UTF-8" : "the text stands below the front matter, not in it");
+		if (json_object_get(object, "body") != NULL) {
+			problem(p, path, line_of(object, "body"), "the text stands below the front matter, not in it");
 			json_decref(object);
 			object = NULL;
 		} else {
-			json_object_set(object, "body", value);
+			json_object_set_new(object, "body", json_stringn(body, left));
+			json_object_set_new(json_object_get(object, "@"), "body", json_integer(line_at(text, body)));
 		}
 	}
-	json_decref(value);
 	free(text);
 	return object;
 }

@@ -20,7 +20,7 @@ static const struct option add_options[] = {
 	{ "kind", 0, "api: for programs; feed: reads the feeds of one group", kinds, "api" },
 	{ "group", 0, "of a feed token: the group", NULL, NULL },
 	{ "label", 0, "what it is for", NULL, NULL },
-	{ "days", 0, "how long it is valid", NULL, "3650" },
+	{ "days", NUMBER, "how long it is valid", NULL, "3650" },
 	{ NULL }
 };
 
@@ -31,7 +31,7 @@ static const struct option list_options[] = {
 };
 
 static const struct option end_options[] = {
-	{ "id", WORD | REQUIRED, "its number, from relais token list", NULL, NULL },
+	{ "id", WORD | REQUIRED | NUMBER, "its number, from relais token list", NULL, NULL },
 	{ NULL }
 };
 

@@ -183,6 +183,9 @@ whole_tree(struct tree *t, const char *folder)
 
 		json_object_set_new(t->document, "log", lines != NULL ? lines : json_array());
 	}
+	if (json_object_size(t->document) == 1 && json_array_size(json_object_get(t->document, "groups")) == 0
+	    && problems_count(t->problems) == 0)
+		problem(t->problems, folder, 0, "nothing stands here that an import reads: umbrellas.csv, municipalities.csv, …, groups/");
 	free(groups);
 	free(log);
 }

@@ -6,11 +6,8 @@
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
 #include "services/admin/print.h"
+#include "shared/base/words.h"
 #include "statements.h"
-
-/* By the codes of the packed rows; 0 is silence. */
-static const char *const statuses[] = { "", "interested", "planned", "trying", "applied", "adapted", "interrupted", "not_for_us" };
-static const char *const reasons[] = { "", "political", "budget", "staff", "connectivity", "timing", "no_need", "other" };
 
 static const struct column columns[] = {
 	{ "lesson", "lesson" }, { "title", "title" }, { "municipality", "municipality" }, { "status", "status" },
@@ -22,15 +19,15 @@ static const struct option options[] = {
 	{ NULL }
 };
 
-/* Character `place` (from 1) of a packed row as its word; "" for silence or what is hidden. */
+/* Character `place` (from 1) of a packed row as its word: 1 is the first; "" for silence (0) or what is hidden. */
 static const char *
 unpack(const json_t *row, const char *key, json_int_t place, const char *const *words)
 {
 	const char *packed = json_string_value(json_object_get(row, key));
 
-	if (packed == NULL || place < 1 || (size_t)place > strlen(packed) || packed[place - 1] < '0' || packed[place - 1] > '7')
+	if (packed == NULL || place < 1 || (size_t)place > strlen(packed) || packed[place - 1] < '1' || packed[place - 1] > '7')
 		return "";
-	return words[packed[place - 1] - '0'];
+	return words[packed[place - 1] - '1'];
 }
 
 static const char *
@@ -57,7 +54,7 @@ unfold(const json_t *uptake, json_t *cells)
 
 		json_array_foreach(json_object_get(uptake, "municipalities"), k, m) {
 			json_int_t place = json_integer_value(json_object_get(m, "place"));
-			const char *status = unpack(row, "statuses", place, statuses), *reason = unpack(row, "reasons", place, reasons);
+			const char *status = unpack(row, "statuses", place, word_status), *reason = unpack(row, "reasons", place, word_reason);
 
 			if (*status == '\0')
 				continue;

@@ -2,7 +2,7 @@
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
 #include "services/site/session.h"
-#include "services/site/words.h"
+#include "shared/base/words.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 

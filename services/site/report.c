@@ -1,7 +1,7 @@
 /* Reports: what came of a lesson or a question. One word is a complete report. */
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
-#include "services/site/words.h"
+#include "shared/base/words.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 

@@ -2,10 +2,18 @@
 
 #include <string.h>
 
+/* A spreadsheet would calculate it; or it is guarded already, and needs a further guard. */
+static bool
+is_formula(const char *text)
+{
+	text += strspn(text, "'");
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
 static void
 csv_field(struct buf *out, const char *text)
 {
-	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+	bool formula = is_formula(text);
 
 	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
 		buf_puts(out, text);
@@ -85,7 +93,7 @@ point(struct csv *c)
 	for (size_t i = 0; i < c->n; i++) {
 		size_t len = strlen(at);
 
-		c->fields[i] = at[0] == '\'' && at[1] != '\0' && strchr("=+-@\t\r", at[1]) != NULL ? at + 1 : at;
+		c->fields[i] = at[0] == '\'' && is_formula(at) ? at + 1 : at;
 		at += len + 1;
 	}
 }

@@ -50,6 +50,14 @@ BEGIN
 		PERFORM relais.refuse('forbidden');
 	END IF;
 	becomes := m;
+	IF o->>'umbrella' IS NOT NULL THEN
+		SELECT u.id INTO becomes.umbrella_id FROM relais.umbrella u WHERE u.slug = o->>'umbrella';
+		IF becomes.umbrella_id IS NULL THEN
+			PERFORM relais.refuse('municipality_umbrella_known');
+		ELSIF NOT relais.coordinates(becomes.umbrella_id) THEN
+			PERFORM relais.refuse('forbidden');
+		END IF;
+	END IF;
 	becomes.name := coalesce(btrim(o->>'name'), m.name);
 	becomes.level := coalesce(o->>'level', m.level);
 	becomes.country := coalesce(upper(o->>'country'), m.country);
@@ -60,7 +68,7 @@ BEGIN
 	END IF;
 	PERFORM relais.touch(ARRAY(SELECT s.group_id FROM relais.membership s WHERE s.municipality_id = m.id));
 	UPDATE relais.municipality x SET name = becomes.name, level = becomes.level, country = becomes.country,
-		department = becomes.department, lang = becomes.lang
+		department = becomes.department, lang = becomes.lang, umbrella_id = becomes.umbrella_id
 	WHERE x.id = m.id;
 	RETURN '{"done": "changed"}';
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
@@ -123,15 +131,18 @@ CREATE FUNCTION relais.partnership_import(o jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
 	refused text;
-	a int := relais.municipality_named(o->>'first', 'partnership_first_known');
-	b int := relais.municipality_named(o->>'second', 'partnership_second_known');
+	a int;
+	b int;
 	p int;
 BEGIN
+	a := relais.municipality_named(o->>'first', 'partnership_first_known');
+	b := relais.municipality_named(o->>'second', 'partnership_second_known');
 	SELECT x.id INTO p FROM relais.programme x WHERE x.slug = o->>'programme';
 	IF o->>'programme' IS NOT NULL AND p IS NULL THEN
 		PERFORM relais.refuse('partnership_programme_known');
 	ELSIF EXISTS (SELECT FROM relais.partnership x WHERE x.first_id IN (a, b) AND x.second_id IN (a, b)
-		OR x.first_id IS NULL AND a IS NULL AND x.reason = o->>'reason') THEN
+		OR num_nulls(a, b) > 0 AND (x.first_id, x.second_id, x.programme_id, x.started, x.reason)
+			IS NOT DISTINCT FROM (a, b, p, o->>'started', o->>'reason')) THEN
 		RETURN '{"done": "same"}';
 	END IF;
 	INSERT INTO relais.partnership (first_id, second_id, programme_id, started, ended, status, reason)
@@ -143,10 +154,31 @@ EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 END
 $$;
 
--- By what a person is named in files: the address, or for one who has none a word without @.
+-- By what a person is named in files: the address, or for one whose address was erased a word
+-- without @, which gives them the same id again.
 CREATE FUNCTION relais.person_key(p relais.person) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
 	SELECT coalesce(p.email, 'person-' || p.id)
+$$;
+
+-- erased: the id of one without an address.
+CREATE FUNCTION relais.person_add(o jsonb, erased int) RETURNS int
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+	ids text := pg_get_serial_sequence('relais.person', 'id');
+BEGIN
+	IF EXISTS (SELECT FROM relais.person x WHERE x.id = erased) THEN
+		PERFORM relais.refuse('person_email_form');
+	ELSIF erased > (SELECT coalesce(max(x.id), 0) FROM relais.person x) THEN
+		PERFORM setval(ids, erased);
+	END IF;
+	erased := coalesce(erased, nextval(ids)::int);
+	INSERT INTO relais.person (id, name, email, lang, time_zone, contact, demo, ended_at) OVERRIDING SYSTEM VALUE
+	VALUES (erased, btrim(o->>'name'), CASE WHEN o->>'email' !~ '^person-\d{1,9}$' THEN o->>'email' END, coalesce(o->>'lang', 'en'),
+		o->>'time_zone', coalesce((o->>'contact')::boolean, false), coalesce((o->>'demo')::boolean, false),
+		(o->>'ended_at')::timestamptz);
+	RETURN erased;
+END
 $$;
 
 -- A person, and one affiliation of theirs; a further row of the same person adds another.
@@ -156,15 +188,13 @@ DECLARE
 	refused text;
 	p int;
 	u int;
-	m int := relais.municipality_named(o->>'municipality', 'affiliation_municipality_known');
+	m int;
 	answer jsonb := '{"done": "same"}';
 BEGIN
+	m := relais.municipality_named(o->>'municipality', 'affiliation_municipality_known');
 	SELECT x.id INTO p FROM relais.person x WHERE lower(relais.person_key(x)) = lower(o->>'email');
 	IF p IS NULL THEN
-		INSERT INTO relais.person (name, email, lang, time_zone, contact, demo, ended_at)
-		VALUES (btrim(o->>'name'), CASE WHEN o->>'email' LIKE '%@%' THEN o->>'email' END, coalesce(o->>'lang', 'en'), o->>'time_zone',
-			coalesce((o->>'contact')::boolean, false), coalesce((o->>'demo')::boolean, false), (o->>'ended_at')::timestamptz)
-		RETURNING id INTO p;
+		p := relais.person_add(o, substring(o->>'email' FROM '^person-(\d{1,9})$')::int);
 		answer := '{}';
 	END IF;
 	SELECT x.id INTO u FROM relais.umbrella x WHERE x.slug = o->>'umbrella';
@@ -179,6 +209,8 @@ BEGIN
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
 	RETURN jsonb_build_object('error', refused);
+WHEN datetime_field_overflow OR invalid_datetime_format THEN
+	RETURN '{"error": "person_ended_at_date"}';
 END
 $$;
 

@@ -33,8 +33,12 @@ BEGIN
 		IF answer ? 'error' THEN
 			RETURN answer || jsonb_build_object('lines', tr.text->'@');
 		END IF;
-		UPDATE relais.item_text x SET of = least(coalesce((tr.text->>'of')::int, x.of), x.of) FROM relais.group g
-		WHERE g.slug = import_translations.slug AND x.group_id = g.id AND x.number = n AND x.lang = tr.lang;
+		UPDATE relais.item_text x SET of = (tr.text->>'of')::int FROM relais.group g
+		WHERE g.slug = import_translations.slug AND x.group_id = g.id AND x.number = n AND x.lang = tr.lang
+			AND (tr.text->>'of')::int <= x.of;
+		IF tr.text ? 'of' AND NOT FOUND THEN
+			RETURN jsonb_build_object('error', 'text_of_known', 'lines', tr.text->'@');
+		END IF;
 	END LOOP;
 	RETURN answer;
 END
@@ -51,14 +55,14 @@ BEGIN
 	answer := relais.question_post(g.slug, coalesce(o->>'lang', g.lang), first->>'text',
 		o->'problems', o->'subquestions', CASE o->>'status' WHEN 'draft' THEN 'draft' ELSE 'published' END, o->'owners'->>0, first->>'on', NULL, NULL);
 	IF answer ? 'error' THEN
-		RETURN answer || jsonb_build_object('lines', coalesce(first->'@', o->'@'));
+		RETURN answer || jsonb_build_object('lines', (o->'@') || ((first->'@') - ''::text));
 	END IF;
 	n := (answer#>>'{value,id}')::int;
 	INSERT INTO relais.item_owner
 	SELECT g.id, n, relais.municipality_named(w, 'owner_municipality_known') FROM jsonb_array_elements_text(o->'owners') w
 	ON CONFLICT DO NOTHING;
 	INSERT INTO relais.priority AS p (group_id, subquestion, municipality_id, priority)
-	SELECT g.id, s.subquestion, relais.municipality_named(e.key, 'owner_municipality_known'), e.value
+	SELECT g.id, s.subquestion, relais.municipality_named(e.key, 'priority_municipality_known'), e.value
 	FROM jsonb_array_elements(o->'subquestions') WITH ORDINALITY q (sub, k)
 	JOIN (SELECT x.subquestion, row_number() OVER (ORDER BY x.subquestion) AS k FROM relais.subquestion x
 		WHERE x.group_id = g.id AND x.number = n) s USING (k),
@@ -151,8 +155,8 @@ DECLARE
 	found int;
 BEGIN
 	SELECT s.subquestion INTO found FROM relais.subquestion s
-	WHERE s.group_id = subquestion_named.group_id AND named ~ '^\d{1,9}\.\d{1,4}$' AND s.number = split_part(named, '.', 1)::int
-	ORDER BY s.subquestion OFFSET split_part(named, '.', 2)::int - 1 LIMIT 1;
+	WHERE s.group_id = subquestion_named.group_id AND s.number = substring(named FROM '^(\d{1,9})\.[1-9]\d{0,3}$')::int
+	ORDER BY s.subquestion OFFSET substring(named FROM '^\d{1,9}\.([1-9]\d{0,3})$')::int - 1 LIMIT 1;
 	IF found IS NULL THEN
 		PERFORM relais.refuse('answers_subquestion_known');
 	END IF;
@@ -325,4 +329,4 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION relais.import FROM relais_site;
 -- what only import() calls may not be called past its checks
-REVOKE EXECUTE ON FUNCTION relais.person_import, relais.programme_import, relais.partnership_import FROM relais_site, relais_admin;
+REVOKE EXECUTE ON FUNCTION relais.person_add, relais.person_import, relais.programme_import, relais.partnership_import FROM relais_site, relais_admin;

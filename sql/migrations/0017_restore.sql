@@ -34,8 +34,8 @@ LANGUAGE sql SET search_path = '' AS $$
 		(SELECT u.id FROM relais.umbrella u WHERE u.slug = d#>>'{group,umbrella}'),
 		(SELECT p.id FROM relais.programme p WHERE p.slug = d#>>'{group,programme}'),
 		(l->>'feed_id')::uuid, (l->>'created_at')::timestamptz
-	FROM jsonb_array_elements(doc->'groups') WITH ORDINALITY x (d, k)
-	JOIN relais.log_lines(doc, 'group') l ON l->>'group' = d->>'slug' ORDER BY k;
+	FROM jsonb_array_elements(doc->'groups') d
+	JOIN relais.log_lines(doc, 'group') WITH ORDINALITY x (l, k) ON l->>'group' = d->>'slug' ORDER BY k;
 
 	INSERT INTO relais.associate
 	SELECT relais.group_named(d->>'slug'), u.id FROM jsonb_array_elements(doc->'groups') d, jsonb_array_elements_text(d#>'{group,associated}') a
@@ -186,11 +186,31 @@ LANGUAGE sql SET search_path = '' AS $$
 	FROM (SELECT x.umbrella_id, max(x.n) AS n FROM relais.digest x WHERE x.status = 'approved' GROUP BY 1) d WHERE u.id = d.umbrella_id;
 $$;
 
+-- Whether each line and file has become a row: none named what the others do not have.
+CREATE FUNCTION relais.restored_wholly(doc jsonb) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT coalesce(bool_and(r.n = (SELECT count(*) FROM relais.log_lines(doc, r.kind))), false)
+		AND (SELECT count(*) FROM relais.restored_items(doc)) = (SELECT count(*) FROM relais.item)
+		AND jsonb_array_length(doc->'groups') = (SELECT count(*) FROM relais.group)
+	FROM (SELECT 'group' AS kind, count(*) AS n FROM relais.group
+		UNION ALL SELECT 'member', count(*) FROM relais.membership
+		UNION ALL SELECT 'old_slug', count(*) FROM relais.old_slug
+		UNION ALL SELECT 'item', count(*) FROM relais.item
+		UNION ALL SELECT 'text', count(*) FROM relais.item_text
+		UNION ALL SELECT 'revision', count(*) FROM relais.item_revision
+		UNION ALL SELECT 'we_too', count(*) FROM relais.we_too
+		UNION ALL SELECT 'event', count(*) FROM relais.event
+		UNION ALL SELECT 'report', count(*) FROM relais.report
+		UNION ALL SELECT 'subscription', count(*) FROM relais.subscription
+		UNION ALL SELECT 'digest', count(*) FROM relais.digest) r
+$$;
+
 -- doc: as import() takes it, and "log": the lines of log.jsonl; html beside every body.
 CREATE FUNCTION relais.restore(doc jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
 	refused text;
+	kept text;
 	found text;
 	so_far jsonb;
 BEGIN
@@ -202,6 +222,9 @@ BEGIN
 	so_far := relais.import_bodies('{"problems": [], "added": {}, "changed": {}}', doc);
 	PERFORM relais.restore_groups(doc), relais.restore_items(doc), relais.restore_parts(doc), relais.restore_events(doc),
 		relais.restore_digests(doc);
+	IF NOT relais.restored_wholly(doc) THEN
+		PERFORM relais.refuse('restore_incomplete');
+	END IF;
 	RETURN jsonb_build_object('changed', relais.versions_since('{}'), 'value', jsonb_build_object('added', so_far->'added' || jsonb_build_object(
 		'groups', (SELECT count(*) FROM relais.group), 'lessons', (SELECT count(*) FROM relais.lesson),
 		'questions', (SELECT count(*) FROM relais.item i WHERE i.kind = 'question'), 'reports', (SELECT count(*) FROM relais.report),
@@ -210,8 +233,9 @@ EXCEPTION WHEN SQLSTATE 'RL002' THEN
 	GET STACKED DIAGNOSTICS found = PG_EXCEPTION_DETAIL;
 	RETURN jsonb_build_object('problems', found::jsonb);
 WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
-	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
-	RETURN jsonb_build_object('error', refused);
+	-- where a line names what there is not, a value is missing that has to be there
+	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME, kept = COLUMN_NAME;
+	RETURN jsonb_build_object('error', CASE WHEN kept <> '' OR refused LIKE '%fkey' THEN 'restore_incomplete' ELSE refused END);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION relais.restore FROM relais_site;

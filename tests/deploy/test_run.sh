@@ -79,6 +79,8 @@ passes 'two answers beside it' well two
 ok $? 'env is for its owner only'
 (. "$base/one/env" && relais group list --json) >/dev/null
 ok $? 'env leads to the command line and the database'
+(. "$base/one/env" && relais doctor) >"$base/doctor.out"
+ok $? 'and the doctor finds everything well'
 
 PORT=0 RELAIS_PROGRAMS=$programs DATA_DIR=$base/one "$root/deploy/run" >"$base/second.out" 2>&1
 [[ $? -eq 1 ]] && grep -q 'already running' "$base/second.out"

@@ -1,4 +1,4 @@
-#include "services/site/words.h"
+#include "shared/base/words.h"
 
 #include <stddef.h>
 

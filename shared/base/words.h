@@ -2,8 +2,8 @@
  * The closed sets of codes that fields choose from; their words are in the catalogues
  * under a context of the same name. NULL-terminated.
  */
-#ifndef RELAIS_SITE_WORDS_H
-#define RELAIS_SITE_WORDS_H
+#ifndef RELAIS_WORDS_H
+#define RELAIS_WORDS_H
 
 extern const char *const word_status[];         /* of an application; "retracted" last */
 extern const char *const word_reason[];

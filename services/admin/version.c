@@ -1,0 +1,3 @@
+#include "services/admin/version.h"
+
+const char relais_version[] = RELAIS_VERSION;
