@@ -2,10 +2,18 @@
 
 #include <string.h>
 
+/* What a spreadsheet takes for a formula, or what looks like a guarded one. */
+static bool
+is_guarded(const char *text)
+{
+	text += strspn(text, "'");
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
 static void
 csv_field(struct buf *out, const char *text)
 {
-	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+	bool formula = is_guarded(text);
 
 	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
 		buf_puts(out, text);
@@ -50,6 +58,8 @@ quoted(struct csv *c)
 			if (c->at == c->end || *c->at != '"')
 				return true;
 		}
+		if (*c->at == '\0')
+			return wrong(c, "a NUL byte");
 		c->next += *c->at == '\n';
 		buf_putc(&c->text, *c->at);
 	}
@@ -85,7 +95,7 @@ point(struct csv *c)
 	for (size_t i = 0; i < c->n; i++) {
 		size_t len = strlen(at);
 
-		c->fields[i] = at[0] == '\'' && at[1] != '\0' && strchr("=+-@\t\r", at[1]) != NULL ? at + 1 : at;
+		c->fields[i] = at[0] == '\'' && is_guarded(at + 1) ? at + 1 : at;
 		at += len + 1;
 	}
 }
