@@ -1,5 +1,6 @@
 """A person with a browser and no JavaScript: a session, pages, and the forms on them."""
 
+import itertools
 import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from tests.lib import hub
 
 FORM = 'application/x-www-form-urlencoded'
+CODES = itertools.count()
 PAGE = {'Accept': 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'Sec-Fetch-Site': 'same-origin'}
 
 
@@ -75,7 +77,7 @@ class Forms(HTMLParser):
             self.form.values.append(tuple(self.select))
             self.select = None
         elif tag == 'textarea' and self.area:
-            self.form.values.append((self.area[0], self.area[1].removeprefix('\n')))
+            self.form.values.append((self.area[0], self.area[1].replace('\r\n', '\n').removeprefix('\n')))
             self.area = None
 
     def handle_data(self, data):
@@ -90,8 +92,9 @@ class Browser:
         self.site, self.cookie, self.lang = site, None, lang
         self.answer = None
         if word is not None:
-            hub.invite(word, f'BROWSER{word.upper()}')
-            self.sign_in(f'BROWSER{word.upper()}')
+            code = f'BROWSER{next(CODES)}'
+            hub.invite(word, code)
+            self.sign_in(code)
 
     def sign_in(self, code, **fields):
         self.post('/sign-in', {'code': code} | fields)
