@@ -13,12 +13,12 @@ ANEW = {'Cookie': 'other=cookie'}
 
 
 def pages(lesson, question):
-    """The public pages of the group: each, in two languages; the API; the feeds; other forms."""
+    """The public pages of the group; some in another language; the API; the feeds; other forms."""
     for path in ('', '/lessons', '/questions', f'/lessons/{lesson}', f'/questions/{question}', '/uptake', '/members', '/digests/1'):
         yield f'/groups/web{path}'
+    for path in (f'/lessons/{lesson}', f'/questions/{question}', '/digests/1'):
         yield f'/groups/web{path}?lang=nl'
-        yield WEB + path
-    for path in (f'/lessons/{lesson}/reports', f'/questions/{question}/reports', '/events'):
+    for path in ('', f'/lessons/{lesson}', f'/lessons/{lesson}/reports', f'/questions/{question}/reports', '/events'):
         yield WEB + path
     for path in (f'/lessons/{lesson}.md', f'/questions/{question}.txt', '/uptake.csv', '/digests/1.md', '/feed.atom', '/feed.rss?lang=fr', '/feed.json'):
         yield f'/groups/web{path}'
