@@ -67,8 +67,10 @@ look_at_text(const struct field *f, json_t *v)
 	for (; *s != '\0'; s++) {
 		bool line = *s == '\n' || *s == '\t';
 
-		must((unsigned char)*s >= 0x20 || (line && (f->type == FIELD_PROSE || f->type == FIELD_MARKDOWN)), "a clean text has a control character");
-		must(strncmp(s, "\xEF\xBF\xBE", 3) != 0 && strncmp(s, "\xEF\xBF\xBF", 3) != 0, "a clean text has what XML has not");
+		must((unsigned char)*s >= 0x20 || (line && (f->type == FIELD_PROSE || f->type == FIELD_MARKDOWN)),
+		    "a clean text has a control character");
+		must(strncmp(s, "\xEF\xBF\xBE", 3) != 0 && strncmp(s, "\xEF\xBF\xBF", 3) != 0,
+		    "a clean text has what XML has not");
 	}
 }
 
@@ -176,7 +178,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (json_array_size(errors) == 0) {
 		again = json_object();
 		fields_read(table, in, again, errors);
-		must(json_array_size(errors) == 0 && json_equal(in, again), "what is clean is not clean when it is read again");
+		must(json_array_size(errors) == 0 && json_equal(in, again),
+		    "what is clean is not clean when it is read again");
 		json_decref(again);
 	}
 	json_decref(given);

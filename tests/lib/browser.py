@@ -32,7 +32,8 @@ class Form:
         return next((value for key, value in reversed(self.values) if key == name), None)
 
     def all(self, name):
-        return [value for key, value in self.values if key == name]
+        """What is ticked; a list of boxes begins with a hidden empty one."""
+        return [value for key, value in self.values if key == name and value]
 
 
 class Forms(HTMLParser):

@@ -128,7 +128,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(arena_pieces), cmocka_unit_test(arena_texts), cmocka_unit_test(buf_grows), cmocka_unit_test(buf_limit),
+		cmocka_unit_test(arena_pieces), cmocka_unit_test(arena_texts), cmocka_unit_test(buf_grows),
+		cmocka_unit_test(buf_limit),
 		cmocka_unit_test(blob_references),
 	};
 

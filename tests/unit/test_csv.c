@@ -53,7 +53,8 @@ reads(void **state)
 		{ TEXT("é,\xE2\x82\xAC\n"), "é|\xE2\x82\xAC\n" },
 		{ TEXT("a\nb\"c\n"), "a\nline 2: a quote (\") inside a field that is not quoted" },
 		{ TEXT("a\n\"b\n\n"), "a\nline 2: a quote (\") is not closed" },
-		{ TEXT("\"a\nb\"\n\"c\"d\n"), "a\nb\nline 3: behind a closing quote (\") comes a comma or the end of the line" },
+		{ TEXT("\"a\nb\"\n\"c\"d\n"),
+		  "a\nb\nline 3: behind a closing quote (\") comes a comma or the end of the line" },
 		{ TEXT("a\rb\n"), "line 1: a line ends in CR LF, or LF" },
 		{ TEXT("a\0b\n"), "line 1: a NUL byte" },
 		{ TEXT("\"a\0b\",c\n"), "line 1: a NUL byte" },
@@ -65,7 +66,8 @@ reads(void **state)
 	for (size_t i = 0; i < countof(cases); i++) {
 		read_all(cases[i].text, &got);
 		if (strcmp(buf_text(&got), cases[i].want) != 0)
-			fail_msg("case %zu: %s\n gives %s\n not   %s", i, cases[i].text.at, buf_text(&got), cases[i].want);
+			fail_msg("case %zu: %s\n gives %s\n not   %s", i, cases[i].text.at, buf_text(&got),
+			    cases[i].want);
 	}
 	buf_release(&got);
 }
@@ -105,7 +107,8 @@ static void
 round_trip(void **state)
 {
 	static const char *const fields[] = {
-		"", "plain", " spaces ", "a,b", "\"", "\"\"", "a\"b", "\r\n", "\n", "=SUM(A1)", "-1", "+", "@", "'", "''", "'=x", "''=x", "'a",
+		"", "plain", " spaces ", "a,b", "\"", "\"\"", "a\"b", "\r\n", "\n", "=SUM(A1)", "-1", "+", "@", "'",
+		"''", "'=x", "''=x", "'a",
 		"\t", "\r", "'\t", "é€😀", "a\tb", "|", ";", "=\"x\"",
 	};
 	struct buf out = {0};
@@ -135,7 +138,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads), cmocka_unit_test(has_limits), cmocka_unit_test(writes), cmocka_unit_test(round_trip),
+		cmocka_unit_test(reads), cmocka_unit_test(has_limits), cmocka_unit_test(writes),
+		cmocka_unit_test(round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

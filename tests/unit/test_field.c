@@ -167,7 +167,8 @@ bodies(void **state)
 		{ "{\"colours\":[\"red\",\"red\"]}", "{\"colours\":[\"red\",\"red\"]}" },
 		{ "{\"colours\":[\"red\",\"blue\"]}", "colours choice" },
 		{ "{\"parts\":[{\"url\":\"https://x.y\"}]}", "{\"parts\":[{\"url\":\"https://x.y\"}]}" },
-		{ "{\"parts\":[{\"url\":\"https://x.y\"},{\"url\":\"ftp://x\",\"kind\":\"x\"}]}", "parts.1.url url, parts.1.kind choice" },
+		{ "{\"parts\":[{\"url\":\"https://x.y\"},{\"url\":\"ftp://x\",\"kind\":\"x\"}]}",
+		  "parts.1.url url, parts.1.kind choice" },
 		{ "{\"parts\":[{}]}", "parts.0.url required" },
 		{ "{\"parts\":[7]}", "parts.0 not_object" },
 		{ "{\"parts\":[{\"url\":\"http://x\",\"z\":1}]}", "parts.0.z unknown" },
@@ -242,7 +243,8 @@ forms(void **state)
 		{ "parts.0.zz=1&parts.x.url=a&parts.50.url=a&parts.99999999999999999999.url=a&parts.-1.url=a&parts=1&parts.=2", "{\"parts\":[]}" },
 		{ "parts.0.url=x", "parts.0.url url" },
 	};
-	static const char *const broken[] = { "line=%", "line=%4", "line=%zz", "line=%00", "line=%ff", "%zz=a", "line=%ED%A0%80" };
+	static const char *const broken[] = { "line=%", "line=%4", "line=%zz", "line=%00", "line=%ff", "%zz=a",
+	    "line=%ED%A0%80" };
 
 	(void)state;
 	for (size_t i = 0; i < countof(examples); i++)
@@ -258,7 +260,8 @@ one_value(void **state)
 	static const struct {
 		const char *form, *value;
 	} cases[] = {
-		{ "a=1&lang=nl&lang=fr", "nl" }, { "lang=", "" }, { "lang", "" }, { "xlang=nl", NULL }, { "lan=nl", NULL },
+		{ "a=1&lang=nl&lang=fr", "nl" }, { "lang=", "" }, { "lang", "" }, { "xlang=nl", NULL },
+		{ "lan=nl", NULL },
 		{ "", NULL }, { "lang=%6El", "nl" }, { "lang=%ff", NULL }, { "&&lang=a+b", "a b" },
 	};
 
@@ -312,7 +315,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bodies), cmocka_unit_test(lists_have_an_end), cmocka_unit_test(required_fields), cmocka_unit_test(forms),
+		cmocka_unit_test(bodies), cmocka_unit_test(lists_have_an_end), cmocka_unit_test(required_fields),
+		cmocka_unit_test(forms),
 		cmocka_unit_test(one_value), cmocka_unit_test(percent), cmocka_unit_test(messages),
 	};
 

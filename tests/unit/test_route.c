@@ -61,7 +61,8 @@ paths_find_their_row(void **state)
 		{ HTTP_GET, "/api/v1/groups/web", "/groups/{group}", "group=web", 0, true },
 		{ HTTP_GET, "/api/v1/groups/web.json", "/groups/{group}", "group=web", FORM_JSON, true },
 		{ HTTP_GET, "/groups/web/lessons/new", "/groups/{group}/lessons/new", "group=web", 0, false },
-		{ HTTP_GET, "/groups/web/lessons/12.txt", "/groups/{group}/lessons/{id}", "group=web id=12", FORM_TXT, false },
+		{ HTTP_GET, "/groups/web/lessons/12.txt", "/groups/{group}/lessons/{id}", "group=web id=12", FORM_TXT,
+		  false },
 		{ HTTP_GET, "/groups/new/lessons/1", "/groups/{group}/lessons/{id}", "group=new id=1", 0, false },
 		{ HTTP_GET, "/groups/a-1/feed.atom", "/groups/{group}/feed", "group=a-1", FORM_ATOM, false },
 		{ HTTP_GET, "/groups/a-1/feed.json", "/groups/{group}/feed", "group=a-1", FORM_JSONFEED, false },
@@ -74,7 +75,8 @@ paths_find_their_row(void **state)
 		  "group=web id=3 text_lang=nl", 0, false },
 		{ HTTP_DELETE, "/api/v1/groups/web/members/bonou", "/groups/{group}/members/{municipality}",
 		  "group=web municipality=bonou", 0, true },
-		{ HTTP_GET, "/umbrellas/ancb/digests/7.md", "/umbrellas/{umbrella}/digests/{n}", "umbrella=ancb n=7", FORM_MD, false },
+		{ HTTP_GET, "/umbrellas/ancb/digests/7.md", "/umbrellas/{umbrella}/digests/{n}", "umbrella=ancb n=7",
+		  FORM_MD, false },
 	};
 
 	(void)state;
@@ -96,12 +98,17 @@ static void
 other_paths_find_nothing(void **state)
 {
 	static const char *const paths[] = {
-		"", "//", "/x", "/groups/", "/groups/Web", "/groups/web/", "/groups/we%62", "/groups/web.", "/groups/web.exe",
-		"/groups/.md", "/groups/web.md.md", "/groups/web/lessons/", "/groups/web/lessons/x", "/groups/web/lessons/-1",
+		"", "//", "/x", "/groups/", "/groups/Web", "/groups/web/", "/groups/we%62", "/groups/web.",
+		"/groups/web.exe",
+		"/groups/.md", "/groups/web.md.md", "/groups/web/lessons/", "/groups/web/lessons/x",
+		"/groups/web/lessons/-1",
 		"/groups/web/lessons/1234567890", "/groups/web/lessons/1/texts/xx", "/groups/web/lessons/1/texts/NL",
-		"/groups/web/lessons/1/texts/", "/groups/web/lessons/1/texts/nederlands", "/groups/web/lessons/new.json", "/groups//lessons",
-		"/api/v1", "/api/v1/", "/api/v1//groups", "/api/v1/groups/web.md", "/api/v1/groups/web.html", "/api/v2/groups", "/api/v1/sign-in",
-		"/groups/abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefg", "/uptake.csv", "/feeds.csv", "/openapi.json",
+		"/groups/web/lessons/1/texts/", "/groups/web/lessons/1/texts/nederlands",
+		"/groups/web/lessons/new.json", "/groups//lessons",
+		"/api/v1", "/api/v1/", "/api/v1//groups", "/api/v1/groups/web.md", "/api/v1/groups/web.html",
+		"/api/v2/groups", "/api/v1/sign-in",
+		"/groups/abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefg", "/uptake.csv", "/feeds.csv",
+		"/openapi.json",
 	};
 
 	(void)state;
@@ -184,7 +191,8 @@ accept_chooses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < countof(cases); i++) {
-		enum form got = form_accept(cases[i].forms, (struct slice){ cases[i].accept, strlen(cases[i].accept) });
+		struct slice accept = { cases[i].accept, strlen(cases[i].accept) };
+		enum form got = form_accept(cases[i].forms, accept);
 
 		if (got != cases[i].form)
 			fail_msg("Accept: %s gives %d, not %d", cases[i].accept, (int)got, (int)cases[i].form);
