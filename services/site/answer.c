@@ -92,8 +92,8 @@ link_next(struct exchange *x, json_t *value)
 		buf_printf(&cursor, "%lld", (long long)json_integer_value(next));
 	else if (json_is_string(next))
 		percent_encode(&cursor, json_string_value(next));
-	buf_printf(&x->headers, "Link: <%s%s?%s=%s>; rel=\"next\"\r\n", x->site->config.url, x->path, x->route->query[0].name,
-	    buf_text(&cursor));
+	buf_printf(&x->headers, "Link: <%s%s?%s=%s%s%s>; rel=\"next\"\r\n", x->site->config.url, x->path, x->route->query[0].name,
+	    buf_text(&cursor), x->asked != NULL ? "&lang=" : "", x->asked != NULL ? x->asked : "");
 }
 
 /* ------------------------------------------------------------------------- */

@@ -41,7 +41,7 @@ percent_decode(struct buf *out, const char *text, size_t len, bool plus)
 void
 percent_encode(struct buf *out, const char *text)
 {
-	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/,";
 
 	for (; *text != '\0'; text++) {
 		if (strchr(safe, *text) != NULL)

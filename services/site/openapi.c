@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "services/site/route.h"
+#include "shared/db/db.h"
 #include "shared/i18n/i18n.h"
+#include "statements.h"
 
 static json_t *object_schema(const struct field *fields);
 
@@ -112,6 +114,18 @@ parameter(const char *name, size_t len, const char *in, json_t *schema, bool req
 	return json_pack("{s:s%, s:s, s:b, s:o}", "name", name, len, "in", in, "required", required, "schema", schema);
 }
 
+/* Does the route's statement compare the edit that If-Match names? */
+static bool
+compares_edit(const struct route *r)
+{
+	const struct db_statement *s = &statements[r->statement];
+
+	for (unsigned i = 0; i < s->nparams; i++)
+		if (strcmp(s->params[i], "if_match") == 0)
+			return true;
+	return false;
+}
+
 static json_t *
 parameters(const struct route *r)
 {
@@ -130,8 +144,9 @@ parameters(const struct route *r)
 		json_array_append_new(list, parameter("lang", 4, "query", json_pack("{s:s}", "type", "string"), false));
 	if (r->method == HTTP_POST)
 		json_array_append_new(list, parameter(key, sizeof(key) - 1, "header", json_pack("{s:s, s:i}", "type", "string", "maxLength", 255), false));
-	if ((r->flags & IF_MATCH) != 0)
-		json_array_append_new(list, parameter(match, sizeof(match) - 1, "header", json_pack("{s:s}", "type", "string"), true));
+	if (compares_edit(r))
+		json_array_append_new(list, parameter(match, sizeof(match) - 1, "header", json_pack("{s:s}", "type", "string"),
+		    (r->flags & IF_MATCH) != 0));
 	return list;
 }
 
@@ -149,33 +164,46 @@ problem_of(const char *description)
 }
 
 static json_t *
-operation(const struct route *r, const char *resource)
+responses(const struct route *r)
 {
 	json_t *answers = json_object();
-	json_t *o = json_pack("{s:s?, s:[s], s:o, s:o}", "summary", r->summary, "tags", resource, "parameters", parameters(r),
-	    "responses", answers);
+	bool changes = r->method != HTTP_GET;
 
 	if ((r->flags & CREATES) != 0)
 		json_object_set_new(answers, "201", answer_of("Created; Location says where"));
 	else
 		json_object_set_new(answers, "200", answer_of("What was asked for, or what changed"));
-	json_object_set_new(answers, "404", problem_of("There is nothing, or nothing you may see"));
-	json_object_set_new(answers, "503", problem_of("Busy; Retry-After says when to come again"));
-	if (r->who == SIGNED_IN) {
-		json_object_set_new(answers, "401", problem_of("No valid token"));
-		json_object_set_new(o, "security", json_pack("[{s:[]}]", "token"));
-	} else {
-		json_object_set_new(o, "security", json_pack("[{}, {s:[]}]", "token"));
-	}
-	if (r->method != HTTP_GET) {
-		json_object_set_new(answers, "403", problem_of("Your role does not allow it"));
-		json_object_set_new(answers, "409", problem_of("Not in the present state"));
+	if (changes || r->query != NULL) {
+		json_object_set_new(answers, "400", problem_of("It cannot be read"));
 		json_object_set_new(answers, "422", problem_of("One entry per wrong field"));
 	}
-	if ((r->flags & IF_MATCH) != 0) {
-		json_object_set_new(answers, "412", problem_of("Changed since you read it"));
-		json_object_set_new(answers, "428", problem_of("If-Match is missing"));
+	if (r->who == SIGNED_IN)
+		json_object_set_new(answers, "401", problem_of("No valid token"));
+	json_object_set_new(answers, "404", problem_of("There is nothing, or nothing you may see"));
+	if (changes) {
+		json_object_set_new(answers, "403", problem_of("Your role does not allow it"));
+		json_object_set_new(answers, "409", problem_of("Not in the present state"));
+		json_object_set_new(answers, "413", problem_of("The body is too large"));
+		json_object_set_new(answers, "415", problem_of("The body is no application/json"));
 	}
+	if (compares_edit(r))
+		json_object_set_new(answers, "412", problem_of("Changed since you read it"));
+	if ((r->flags & IF_MATCH) != 0)
+		json_object_set_new(answers, "428", problem_of("If-Match is missing"));
+	json_object_set_new(answers, "503", problem_of("Busy; Retry-After says when to come again"));
+	return answers;
+}
+
+static json_t *
+operation(const struct route *r, const char *resource)
+{
+	json_t *o = json_pack("{s:s?, s:[s], s:o, s:o}", "summary", r->summary, "tags", resource, "parameters", parameters(r),
+	    "responses", responses(r));
+
+	if (r->who == SIGNED_IN)
+		json_object_set_new(o, "security", json_pack("[{s:[]}]", "token"));
+	else
+		json_object_set_new(o, "security", json_pack("[{}, {s:[]}]", "token"));
 	if (r->body != NULL)
 		json_object_set_new(o, "requestBody", json_pack("{s:b, s:{s:{s:o}}}", "required", true, "content", "application/json",
 		    "schema", object_schema(r->body)));

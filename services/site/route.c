@@ -49,59 +49,86 @@ form_type(enum form form)
 	return "application/octet-stream";
 }
 
-/* The quality an Accept element gives a media type, in thousandths; -1: says nothing of it. */
+/* How closely a media range names a type: 3 itself, 2 its family, 1 anything; 0 not at all. */
 static int
-accept_quality(struct slice element, const char *type)
+range_closeness(struct slice range, const char *type)
 {
-	const char *params = memchr(element.at, ';', element.len);
-	size_t len = params != NULL ? (size_t)(params - element.at) : element.len;
-	int q = 1000;
+	if (range.len == 3 && memcmp(range.at, "*/*", 3) == 0)
+		return 1;
+	if (range.len > 2 && memcmp(range.at + range.len - 2, "/*", 2) == 0)
+		return strncasecmp(range.at, type, range.len - 1) == 0 ? 2 : 0;
+	return range.len == strlen(type) && strncasecmp(range.at, type, range.len) == 0 ? 3 : 0;
+}
 
-	while (len > 0 && isspace((unsigned char)element.at[len - 1]))
-		len--;
-	if (!(len == 3 && memcmp(element.at, "*/*", 3) == 0) &&
-	    !(len > 2 && element.at[len - 1] == '*' && strncasecmp(element.at, type, len - 1) == 0) &&
-	    !(len == strlen(type) && strncasecmp(element.at, type, len) == 0))
-		return -1;
-	for (const char *p = params; p != NULL && p + 3 < element.at + element.len; p++) {
-		if ((p[0] == 'q' || p[0] == 'Q') && p[1] == '=' && isdigit((unsigned char)p[2])) {
-			q = (p[2] - '0') * 1000;
-			if (p + 4 < element.at + element.len && p[3] == '.' && isdigit((unsigned char)p[4]))
-				q += (p[4] - '0') * 100;
+/* The weight among a range's parameters, in thousandths (RFC 9110 section 12.4.2); 1000 if there is none. */
+static int
+range_weight(const char *at, const char *end)
+{
+	while (at < end) {
+		int weight = 0, scale = 1000;
+
+		while (at < end && (*at == ';' || *at == ' ' || *at == '\t'))
+			at++;
+		if (end - at > 2 && (*at == 'q' || *at == 'Q') && at[1] == '=') {
+			for (at += 2; at < end && scale > 0 && (isdigit((unsigned char)*at) || *at == '.'); at++) {
+				if (*at == '.')
+					continue;
+				weight += (*at - '0') * scale;
+				scale /= 10;
+			}
+			return weight;
 		}
+		while (at < end && *at != ';')
+			at++;
 	}
-	return q;
+	return 1000;
+}
+
+/* What an Accept value gives a type, in thousandths: the closest of its ranges says it, not the best. */
+static int
+accept_weight(struct slice accept, const char *type)
+{
+	const char *at = accept.at, *end = accept.at + accept.len;
+	int closest = 0, weight = 0;
+
+	while (at < end) {
+		const char *stop = memchr(at, ',', (size_t)(end - at)), *params;
+		struct slice range;
+		int closeness;
+
+		stop = stop != NULL ? stop : end;
+		while (at < stop && isspace((unsigned char)*at))
+			at++;
+		params = memchr(at, ';', (size_t)(stop - at));
+		range = (struct slice){ at, (size_t)((params != NULL ? params : stop) - at) };
+		while (range.len > 0 && isspace((unsigned char)range.at[range.len - 1]))
+			range.len--;
+		closeness = range_closeness(range, type);
+		if (closeness > closest) {
+			closest = closeness;
+			weight = params != NULL ? range_weight(params, stop) : 1000;
+		}
+		at = stop < end ? stop + 1 : end;
+	}
+	return weight;
 }
 
 enum form
 form_accept(unsigned wanted, struct slice accept)
 {
 	enum form best = 0;
-	int best_quality = 0;
+	int best_weight = 0;
 
 	for (size_t i = 0; i < countof(forms); i++) {
-		const char *at = accept.at, *end = accept.at + accept.len;
-		int exact = -1;
+		int weight;
 
 		if ((wanted & forms[i].form) == 0)
 			continue;
 		if (accept.len == 0)
 			return forms[i].form;
-		while (at < end) {
-			const char *stop = memchr(at, ',', (size_t)(end - at));
-			int q;
-
-			if (stop == NULL)
-				stop = end;
-			while (at < stop && isspace((unsigned char)*at))
-				at++;
-			q = accept_quality((struct slice){ at, (size_t)(stop - at) }, forms[i].accept);
-			if (q > exact)
-				exact = q;
-			at = stop < end ? stop + 1 : end;
-		}
-		if (exact > best_quality) {
-			best_quality = exact;
+		weight = accept_weight(accept, forms[i].accept);
+		if (weight > best_weight) {
+			best_weight = weight;
 			best = forms[i].form;
 		}
 	}

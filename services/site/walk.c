@@ -229,7 +229,7 @@ ask_to_sign_in(struct exchange *x)
 {
 	cleanup(buf_release) struct buf next = {0};
 
-	if (x->api || x->form != FORM_HTML || exchange_is_write(x)) {
+	if (x->api || x->form != FORM_HTML || exchange_is_write(x) || x->shown_for != NULL) {
 		answer_problem(x, 401, NULL);
 		return;
 	}

@@ -58,6 +58,8 @@ quoted(struct csv *c)
 			if (c->at == c->end || *c->at != '"')
 				return true;
 		}
+		if (*c->at == '\0')
+			return wrong(c, "a NUL byte");
 		c->next += *c->at == '\n';
 		buf_putc(&c->text, *c->at);
 	}

@@ -335,7 +335,7 @@ BEGIN
 	more := cardinality(numbers) > 50;
 	numbers := numbers[1:50];
 	RETURN json_build_object(
-		'group', json_build_object('id', g.id, 'slug', g.slug, 'name', g.name, 'visibility', g.visibility),
+		'group', relais.group_brief(g),         -- with its version, which covers the answer
 		'lessons', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'title', x.title, 'lang', x.lang) ORDER BY i.number DESC), '[]')
 			FROM relais.item i, LATERAL (SELECT t.* FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
 				AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive

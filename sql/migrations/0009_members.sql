@@ -170,7 +170,7 @@ BEGIN
 	END IF;
 	SELECT c.id INTO m FROM relais.municipality c WHERE c.slug = municipality;
 	IF m IS NULL THEN
-		PERFORM relais.refuse('membership_municipality_known');
+		PERFORM relais.refuse(CASE WHEN role IS NULL THEN 'not_found' ELSE 'membership_municipality_known' END);
 	END IF;
 	SELECT * INTO before FROM relais.membership x WHERE x.group_id = t.group_id AND x.municipality_id = m;
 	IF role IS NULL AND (before.place IS NULL OR before.ended_at IS NOT NULL) THEN

@@ -159,6 +159,11 @@ def questions(t, site):
     answers(t, site, 'POST', f'{WEB}/problems/{problem}/we-too', 409, 'bon')
     answers(t, site, 'POST', f'{WEB}/problems/{problem}/we-too', 403, 'watch')
     answers(t, site, 'POST', f'{WEB}/problems/9999/we-too', 404, 'bon')
+    subquestion = value['subquestions'][0]['id']
+    answers(t, site, 'PUT', f'{WEB}/subquestions/{subquestion}/priority', 200, 'con', {'priority': 'nice'})
+    answers(t, site, 'PUT', f'{WEB}/subquestions/{subquestion}/priority', 403, 'bon', {'priority': 'must'})
+    t.is_([(p['municipality'], p['priority']) for p in site.get(path).json()['subquestions'][0]['priorities']], [('aklame', 'nice')],
+          'an owner says how much a sub-question matters')
     answers(t, site, 'GET', f'{path}/texts/nl', 200, 'lier')
     answers(t, site, 'PUT', f'{path}/texts/nl', 200, 'lier', {'text': 'Wie publiceert?'}, If_Match='*')
     t.is_(site.get(f'{path}?lang=nl').json()['text'], 'Wie publiceert?', 'its translation')
@@ -226,6 +231,8 @@ def bodies(t, site):
     moved = answers(t, site, 'GET', f'{API}/municipalities/dogbo', 308)
     t.like(moved.headers['Location'], rf'{API}/municipalities/dogbo-ahome$', 'an old slug leads to the new one')
     answers(t, site, 'GET', f'{API}/municipalities/dogbo-ahome', 200)
+    page = site.get('/municipalities/dogbo?lang=fr')
+    t.is_((page.status, page.headers['Location']), (308, f'{site.url}/municipalities/dogbo-ahome'), 'on the pages too')
     answers(t, site, 'POST', f'{API}/municipalities', 422, 'co', place)
     group = {'slug': 'new', 'name': 'Nouveau', 'lang': 'fr', 'umbrella': 'ancb'}
     for by, want in ((None, 401), ('mem', 403), ('other', 403), ('co', 201), ('co', 422)):

@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+import time
+from email.utils import parsedate_to_datetime
 
 from tests.lib import hub
 from tests.lib.hub import API, WEB, auth
@@ -115,6 +117,13 @@ def forms(t, site, number):
     t.like(csv, r'^[^\r\n]+\r\n', 'lines of CSV end in CRLF')
 
 
+def dates(t, site):
+    for path in ('/healthz', '/groups/web', '/nowhere'):
+        date = site.get(path).headers['Date']
+        t.like(date, r'^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$', f'the Date of {path} is an IMF-fixdate')
+        t.ok(abs(time.time() - parsedate_to_datetime(date).timestamp()) < 5, 'and now')
+
+
 def languages(t, site, number):
     page = f'/groups/web/lessons/{number}'
     for headers, query, lang in (({}, '', 'en'), ({'Accept-Language': 'fr-BJ, en;q=0.5'}, '', 'fr'), ({'Accept-Language': 'de, nl;q=0.1'}, '', 'nl'),
@@ -169,6 +178,7 @@ with Site() as site:
     problems(t, site)
     malformed(t, site, number)
     forms(t, site, number)
+    dates(t, site)
     languages(t, site, number)
     encodings(t, site, number)
     log(t, site)
