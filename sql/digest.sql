@@ -10,7 +10,9 @@ SELECT json_build_object('umbrella', json_build_object('slug', u.slug, 'name', u
 FROM relais.umbrella u WHERE u.slug = :umbrella
 
 -- statement: digest_get read
-SELECT relais.digest_view(:umbrella, :n::int, NULL)
+-- Without a number, the newest that the reader sees.
+SELECT relais.digest_view(:umbrella, coalesce(:n::int, (SELECT max(d.n) FROM relais.digest d
+	JOIN relais.umbrella u ON u.id = d.umbrella_id WHERE u.slug = :umbrella)), NULL)
 
 -- statement: digest_group_get read
 -- One group's section; the group stands beside it, so that its version covers the page.
@@ -27,7 +29,9 @@ WHERE v IS NOT NULL AND (v->>'draft')::boolean AND (v->'sections'->0->>'editable
 SELECT relais.digest_draft(:umbrella)
 
 -- statement: digest_approve write
-SELECT relais.digest_approve(:umbrella, :n::int, :if_match::int)
+-- Without a number, the open draft.
+SELECT relais.digest_approve(:umbrella, coalesce(:n::int, (SELECT u.digests + 1 FROM relais.umbrella u WHERE u.slug = :umbrella)),
+	:if_match::int)
 
 -- statement: section_change write
 SELECT relais.section_change(:umbrella, :n::int, :group, :pin::jsonb, :leave_out::jsonb, coalesce(:lang, relais.lang()), :text, :text_html)

@@ -18,7 +18,7 @@ static const struct option umbrella_only[] = {
 
 static const struct option one_digest[] = {
 	{ "umbrella", WORD | REQUIRED, "the umbrella body", NULL, NULL },
-	{ "n", WORD | REQUIRED | NUMBER, "the digest's number", NULL, NULL },
+	{ "n", WORD | NUMBER, "the digest's number (the newest)", NULL, NULL },
 	{ NULL }
 };
 

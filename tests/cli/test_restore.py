@@ -58,7 +58,7 @@ def first_difference(here, there):
 
 def without_ids(answer):
     """The body, without a group's id; a refusal names its request."""
-    return answer.status, re.sub(r'"id":\d+,(?="slug")', '', answer.text) if answer.status == 200 else ''
+    return answer.status, re.sub(r'"id":\d+,(?="(?:slug|lang)")', '', answer.text) if answer.status == 200 else ''
 
 
 def same_pages(t, url):
