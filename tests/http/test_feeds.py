@@ -201,6 +201,9 @@ def processes(t, site):
         psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'")
         hub.lesson(site, title='Sans annonce')
         t.ok(wait_until(lambda: 'Sans annonce' in second.get('/groups/web/feed.atom').text, 5), 'also when the announcement is lost')
+        hub.operate(hub.call('municipality_rename', 'ouinhi', 'Ouinhi-Centre', None))       # which announces nothing
+        for process in (site, second):
+            t.ok(wait_until(lambda process=process: 'Ouinhi-Centre' in process.get('/groups/web/feed.atom').text, 5), 'and what was written past them all')
 
 
 t = Tap()
