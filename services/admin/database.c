@@ -160,6 +160,8 @@ admin_connect(struct admin *a)
 	json_t *in, *known;
 	bool ok = false;
 
+	if (a->conn != NULL)
+		return true;
 	a->conn = database_open();
 	if (a->conn == NULL)
 		return false;
