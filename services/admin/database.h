@@ -16,7 +16,7 @@ PGconn *database_open(void) must_check;
 /* The same, telling nothing: the caller looks at PQstatus(). Never NULL but without memory. */
 PGconn *database_try(void) must_check;
 
-/* Connects, once, and becomes the operator, or the person of --as. False: said why. */
+/* Connects, if it isn't done yet, and becomes the operator, or the person of --as. False: said why. */
 bool admin_connect(struct admin *a) must_check;
 
 /*

@@ -16,8 +16,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 $$;
 
 CREATE FUNCTION relais.person_of(key text) RETURNS int
-LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT p.id FROM relais.person p WHERE relais.person_key(p) = person_of.key
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+	id int;
+BEGIN
+	SELECT p.id INTO id FROM relais.person p WHERE relais.person_key(p) = person_of.key;
+	IF id IS NULL AND key IS NOT NULL THEN
+		PERFORM relais.refuse('restore_incomplete');
+	END IF;
+	RETURN id;
+END
 $$;
 
 -- The items' files: {"kind", "number", …} of each group.
@@ -54,7 +62,7 @@ LANGUAGE sql SET search_path = '' AS $$
 		ON x.slug = l->>'group' AND f->>'municipality' = l->>'municipality';
 
 	INSERT INTO relais.old_slug
-	SELECT l->>'kind', l->>'slug', CASE l->>'kind' WHEN 'municipality' THEN (SELECT m.id FROM relais.municipality m WHERE m.slug = l->>'now')
+	SELECT l->>'kind', l->>'slug', CASE l->>'kind' WHEN 'municipality' THEN relais.municipality_named(l->>'now', 'restore_incomplete')
 		WHEN 'group' THEN relais.group_named(l->>'now') ELSE (SELECT u.id FROM relais.umbrella u WHERE u.slug = l->>'now') END
 	FROM relais.log_lines(doc, 'old_slug') l;
 $$;
@@ -64,7 +72,7 @@ LANGUAGE sql SET search_path = '' AS $$
 	INSERT INTO relais.item (group_id, number, kind, status, lang, revision, edit, municipality_id, feed_id, created_at, published_at,
 		updated_at, occurred_on, reason)
 	SELECT i.group_id, i.number, i.kind, i.o->>'status', i.o->>'lang', (l->>'revision')::int, (l->>'edit')::int,
-		(SELECT m.id FROM relais.municipality m WHERE m.slug = coalesce(i.o->>'by', i.o->'owners'->>0)),
+		relais.municipality_named(coalesce(i.o->>'by', i.o->'owners'->>0), 'restore_incomplete'),
 		(l->>'feed_id')::uuid, (l->>'created_at')::timestamptz, (l->>'published_at')::timestamptz, (l->>'updated_at')::timestamptz,
 		coalesce(i.o->>'on', i.o#>>'{revisions,0,on}'), i.o->>'reason'
 	FROM relais.restored_items(doc) i
@@ -90,7 +98,7 @@ LANGUAGE sql SET search_path = '' AS $$
 
 	INSERT INTO relais.item_revision (group_id, number, revision, reason, trigger, sensitive, municipality_id, person_id, at, occurred_on)
 	SELECT i.group_id, i.number, (l->>'revision')::int, coalesce(r.o->>'reason', ''), r.o->>'trigger', coalesce((r.o->>'sensitive')::boolean, false),
-		(SELECT m.id FROM relais.municipality m WHERE m.slug = coalesce(l->>'municipality', r.o->>'by')), relais.person_of(l->>'person'),
+		relais.municipality_named(coalesce(l->>'municipality', r.o->>'by'), 'restore_incomplete'), relais.person_of(l->>'person'),
 		(l->>'at')::timestamptz, coalesce(l->>'on', r.o->>'on')
 	FROM relais.restored_items(doc) i
 	JOIN relais.log_lines(doc, 'revision') l ON relais.group_named(l->>'group') = i.group_id AND (l->>'number')::int = i.number,
@@ -140,14 +148,14 @@ CREATE FUNCTION relais.restore_events(doc jsonb) RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
 	INSERT INTO relais.event (group_id, seq, at, kind, act, number, municipality_id, person_id, audience, detail)
 	SELECT relais.group_named(l->>'group'), (l->>'seq')::bigint, (l->>'at')::timestamptz, l->>'kind', l->>'act', (l->>'number')::int,
-		(SELECT m.id FROM relais.municipality m WHERE m.slug = l->>'municipality'), relais.person_of(l->>'person'),
+		relais.municipality_named(l->>'municipality', 'restore_incomplete'), relais.person_of(l->>'person'),
 		(l->>'audience')::smallint, nullif(l->'detail', 'null')
 	FROM relais.log_lines(doc, 'event') l;
 
 	INSERT INTO relais.report (group_id, seq, number, municipality_id, status, adaptation, evidence, services, told_to, occurred_on,
 		ask_again_on, via, recorded_by, retracts, undone)
 	SELECT relais.group_named(l->>'group'), (l->>'seq')::bigint, (l->>'number')::int,
-		(SELECT m.id FROM relais.municipality m WHERE m.slug = l->>'municipality'), l->>'status', l->>'adaptation', l->>'evidence',
+		relais.municipality_named(l->>'municipality', 'restore_incomplete'), l->>'status', l->>'adaptation', l->>'evidence',
 		ARRAY(SELECT jsonb_array_elements_text(l->'services')), ARRAY(SELECT jsonb_array_elements_text(l->'told_to')),
 		l->>'occurred_on', (l->>'ask_again_on')::date, l->>'via', relais.person_of(l->>'recorded_by'), (l->>'retracts')::bigint,
 		(l->>'undone')::boolean
@@ -192,6 +200,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT coalesce(bool_and(r.n = (SELECT count(*) FROM relais.log_lines(doc, r.kind))), false)
 		AND (SELECT count(*) FROM relais.restored_items(doc)) = (SELECT count(*) FROM relais.item)
 		AND jsonb_array_length(doc->'groups') = (SELECT count(*) FROM relais.group)
+		AND (SELECT count(d#>>'{group,programme}') FROM jsonb_array_elements(doc->'groups') d) = (SELECT count(programme_id) FROM relais.group)
+		AND (SELECT coalesce(sum(jsonb_array_length(d#>'{group,associated}')), 0) FROM jsonb_array_elements(doc->'groups') d)
+			= (SELECT count(*) FROM relais.associate)
 	FROM (SELECT 'group' AS kind, count(*) AS n FROM relais.group
 		UNION ALL SELECT 'member', count(*) FROM relais.membership
 		UNION ALL SELECT 'old_slug', count(*) FROM relais.old_slug
