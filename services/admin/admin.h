@@ -57,6 +57,7 @@ struct verb {
 	unsigned statement;             /* run_statement: SQL_… */
 	const char *list;               /* it gives a list under this key, page by page */
 	const struct column *columns;   /* what people are shown; ends with key NULL */
+	const char *template;           /* or a template of web/templates */
 };
 
 struct command {

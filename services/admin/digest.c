@@ -3,7 +3,6 @@
 
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
-#include "services/admin/digest_text.h"
 #include "services/admin/print.h"
 #include "statements.h"
 
@@ -29,48 +28,17 @@ static const struct option period[] = {
 	{ NULL }
 };
 
-/* Calls the verb's statement and shows its value as Markdown. */
-static int
-as_markdown(struct admin *a, void (*write)(const json_t *))
-{
-	json_t *value;
-
-	if (!admin_connect(a) || (value = admin_call(a, a->verb->statement, a->in)) == NULL)
-		return FAILED;
-	if (json_is_null(value)) {
-		json_decref(value);
-		return failed("not found, or not for you to see");
-	}
-	if (a->json)
-		print_json(value);
-	else
-		write(value);
-	json_decref(value);
-	return DONE;
-}
-
-static int
-show(struct admin *a)
-{
-	return as_markdown(a, digest_text);
-}
-
-static int
-report(struct admin *a)
-{
-	return as_markdown(a, donor_text);
-}
-
 static const struct verb verbs[] = {
 	{ .name = "list", .help = "Lists the digests, newest first.", .options = umbrella_only, .run = run_statement,
 	  .statement = SQL_DIGEST_LIST, .list = "digests", .columns = columns },
 	{ .name = "draft", .help = "Drafts the next digest, or the open draft anew, up to now.", .options = umbrella_only,
 	  .run = run_statement, .statement = SQL_DIGEST_DRAFT },
-	{ .name = "show", .help = "Shows a digest as Markdown.", .options = one_digest, .run = show, .statement = SQL_DIGEST_GET },
+	{ .name = "show", .help = "Shows a digest as Markdown.", .options = one_digest, .run = run_statement,
+	  .statement = SQL_DIGEST_GET, .template = "digest.md" },
 	{ .name = "approve", .help = "Approves the draft: from then on it is fixed, and in the feeds.", .options = one_digest,
 	  .run = run_statement, .statement = SQL_DIGEST_APPROVE },
-	{ .name = "report", .help = "Writes the report over a period, for the donor, as Markdown.", .options = period, .run = report,
-	  .statement = SQL_DONOR_REPORT },
+	{ .name = "report", .help = "Writes the report over a period, for the donor, as Markdown.", .options = period, .run = run_statement,
+	  .statement = SQL_DONOR_REPORT, .template = "donor_report.md" },
 	{ .name = NULL }
 };
 

@@ -30,38 +30,6 @@ static const struct option post_options[] = {
 	{ NULL }
 };
 
-static void
-print_part(const json_t *lesson, const char *key, const char *title)
-{
-	const char *text = json_string_value(json_object_get(lesson, key));
-
-	if (text != NULL && *text != '\0')
-		printf("\n%s%s%s\n", title, *title ? "\n\n" : "", text);
-}
-
-static int
-show(struct admin *a)
-{
-	json_t *lesson;
-
-	if (!admin_connect(a) || (lesson = admin_call(a, SQL_LESSON_GET, a->in)) == NULL)
-		return FAILED;
-	if (json_is_null(lesson)) {
-		json_decref(lesson);
-		return failed("group %s has no lesson %s that you may see", args_get(a, "group"), args_get(a, "id"));
-	}
-	if (a->json) {
-		print_json(lesson);
-	} else {
-		printf("# %s\n", json_string_value(json_object_get(lesson, "title")));
-		print_part(lesson, "summary", "");
-		print_part(lesson, "body", "");
-		print_part(lesson, "conditions", "## What it takes");
-	}
-	json_decref(lesson);
-	return DONE;
-}
-
 static int
 post(struct admin *a)
 {
@@ -83,7 +51,8 @@ post(struct admin *a)
 static const struct verb verbs[] = {
 	{ .name = "list", .help = "Lists a group's lessons, newest first.", .options = list_options, .run = run_statement,
 	  .statement = SQL_LESSON_LIST, .list = "lessons", .columns = columns },
-	{ .name = "show", .help = "Shows a lesson as Markdown.", .options = one_lesson, .run = show },
+	{ .name = "show", .help = "Shows a lesson as Markdown.", .options = one_lesson, .run = run_statement,
+	  .statement = SQL_LESSON_GET, .template = "lesson.md" },
 	{ .name = "post", .help = "Publishes a lesson from a Markdown file; a member's is a proposal to the hub.", .options = post_options,
 	  .run = post },
 	{ .name = NULL }

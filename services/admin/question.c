@@ -11,6 +11,12 @@ static const struct option list_options[] = {
 	{ NULL }
 };
 
+static const struct option one_question[] = {
+	{ "group", WORD | REQUIRED, "the group", NULL, NULL },
+	{ "id", WORD | REQUIRED | NUMBER, "the question's number", NULL, NULL },
+	{ NULL }
+};
+
 static const char *const states[] = { "draft", "published", NULL };
 
 static const struct option ask_options[] = {
@@ -34,9 +40,11 @@ ask(struct admin *a)
 static const struct verb verbs[] = {
 	{ .name = "list", .help = "Lists a group's questions.", .options = list_options, .run = run_statement,
 	  .statement = SQL_QUESTION_LIST, .list = "questions", .columns = columns },
+	{ .name = "show", .help = "Shows a question as Markdown, with its line of descent.", .options = one_question, .run = run_statement,
+	  .statement = SQL_QUESTION_GET, .template = "question.md" },
 	{ .name = "ask", .help = "Asks a question, in the language of --lang.", .options = ask_options, .run = ask,
 	  .statement = SQL_QUESTION_POST },
 	{ .name = NULL }
 };
 
-const struct command command_question = { "question", "questions: list, ask", verbs };
+const struct command command_question = { "question", "questions: list, show, ask", verbs };

@@ -5,6 +5,7 @@
 
 #include "services/admin/admin.h"
 #include "services/admin/database.h"
+#include "services/admin/document.h"
 #include "services/admin/print.h"
 
 /* All pages of a list, one behind the other. */
@@ -38,7 +39,7 @@ whole_list(struct admin *a)
 	return all;
 }
 
-static void
+static int
 show(struct admin *a, json_t *value)
 {
 	json_t *shown = json_object_get(value, "value");
@@ -48,19 +49,24 @@ show(struct admin *a, json_t *value)
 		shown = value;
 	if (a->json) {
 		print_json(shown);
-		return;
+		return DONE;
 	}
+	if (a->verb->template != NULL)
+		return document_print(a->verb->template, shown, a->lang != NULL ? a->lang : "en") ? DONE
+		    : failed("there is no language %s here", a->lang);
 	print_object(shown);
 	location = print_text(value, "location");
 	if (*location != '\0')
 		printf("%-14s %s\n", "address", location);
 	free(location);
+	return DONE;
 }
 
 int
 run_statement(struct admin *a)
 {
 	json_t *value;
+	int code = DONE;
 
 	if (!admin_connect(a))
 		return FAILED;
@@ -72,11 +78,11 @@ run_statement(struct admin *a)
 		return failed("not found, or not for you to see");
 	}
 	if (a->verb->list == NULL)
-		show(a, value);
+		code = show(a, value);
 	else if (a->json)
 		print_json(value);
 	else
 		print_table(value, a->verb->columns);
 	json_decref(value);
-	return DONE;
+	return code;
 }

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "shared/base/log.h"
+#include "shared/i18n/i18n.h"
 
 enum type { TEXT, NUMBER };
 
@@ -84,20 +84,6 @@ set(struct config *c, const struct key *k, const char *value)
 	memcpy((char *)c + k->at, &n, sizeof(n));
 }
 
-static const char *
-beside_program(const char *sub)
-{
-	static char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 64);
-
-	if (n <= 0)
-		return sub;
-	path[n] = '\0';
-	*strrchr(path, '/') = '\0';
-	strcat(path, sub);
-	return path;
-}
-
 void
 config_url(struct config *c, const char *port)
 {
@@ -121,11 +107,8 @@ config_read(struct config *c, int argc, char **argv)
 
 		set(c, &keys[i], value != NULL && *value != '\0' ? value : keys[i].initial);
 	}
-	if (*c->locale_dir == '\0') {
-		c->locale_dir = beside_program("/../locale");
-		if (access(c->locale_dir, R_OK) != 0)
-			c->locale_dir = beside_program("/../share/relais/locale");
-	}
+	if (*c->locale_dir == '\0')
+		c->locale_dir = i18n_place();
 	if (*c->url == '\0')
 		config_url(c, c->port);
 	if (strncmp(c->url, "http://", 7) != 0 && strncmp(c->url, "https://", 8) != 0)

@@ -78,12 +78,19 @@ i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso,
     const char *precision)
 {
 	struct moment m;
+	char whole[] = "0000-00-01";
+	bool month = strlen(iso) == strlen("0000-00");
 
 	if (precision != NULL && strcmp(precision, "unknown") == 0) {
 		buf_puts(out, tr(lang, N_("date unknown")));
 		return;
 	}
-	if (!moment_parse(&m, iso)) {
+	/* 2025-03 says itself how precise it is; 2025 is written as it is read */
+	if (month) {
+		memcpy(whole, iso, strlen("0000-00"));
+		precision = "month";
+	}
+	if (!moment_parse(&m, month ? whole : iso)) {
 		buf_puts(out, iso);
 		return;
 	}

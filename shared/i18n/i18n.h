@@ -20,6 +20,9 @@
  */
 void i18n_init(const char *dir);
 
+/* RELAIS_LOCALE_DIR, or where the catalogues of this program are, beside it. */
+const char *i18n_place(void);
+
 /* The languages there are ("en" always, first), count of them in *n. */
 const char *const *i18n_languages(size_t *n);
 const char *i18n_language_name(const char *lang);       /* "français"; lang itself if unknown */
@@ -40,7 +43,7 @@ const char *i18n_accept(struct slice accept_language);
 /*
  * RFC 3339 or ISO date in, a date for readers out, in their language and time zone
  * (IANA name; NULL: UTC): "12 mars 2025", with time "12 mars 2025, 14:05"; precision
- * "day", "month" ("mars 2025"), "year" ("2025"). What cannot be read is copied.
+ * "day", "month" ("mars 2025"), "year" ("2025"); 2025-03 is a month by itself. What cannot be read is copied.
  */
 void i18n_date(struct buf *out, const char *lang, const char *zone, const char *iso,
     const char *precision);

@@ -161,7 +161,7 @@ def lessons(folder):
     text = says(0, 'lesson', 'show', 'web', made['id'])
     t.ok(text.startswith('# Écrire court\n') and 'Une page *suffit*.' in text, 'a lesson as Markdown', text)
     t.is_(gives('lesson', 'show', 'web', made['id'])['title'], 'Écrire court', 'and as JSON')
-    says(1, 'lesson', 'show', 'web', '999', err='no lesson 999')
+    says(1, 'lesson', 'show', 'web', '999', err='not found')
     says(2, 'lesson', 'show', 'web', 'one', err='ID is a number')
     t.is_([x['status'] for x in gives('lesson', 'list', 'web')], ['proposed', 'published'], 'all lessons for the operator')
     t.is_([x['status'] for x in gives('lesson', 'list', 'web', by='bon')], ['published'], 'for others what is published')
@@ -210,7 +210,7 @@ def digests():
     n = gives('digest', 'draft', 'ancb')['n']
     says(1, 'digest', 'draft', 'ancb', by='mem', err='not allowed')
     says(1, 'digest', 'draft', 'nobody', err='not found')
-    says(0, 'digest', 'show', 'ancb', n, out=r'# ANCB, 1 \(draft\)')
+    says(0, 'digest', 'show', 'ancb', n, out=r'# ANCB – digest 1 \(draft\)')
     says(1, 'digest', 'show', 'ancb', n, by='lier', err='not found')
     says(1, 'digest', 'approve', 'ancb', n, by='other', err='not allowed|not found')
     says(0, 'digest', 'approve', 'ancb', n, by='co')

@@ -74,7 +74,7 @@ def goes_on(t, site):
     text = relais('digest', 'show', 'ancb', 3).stdout
     t.ok('en bois' not in text and text.startswith('# ') and '(draft)' in text, 'does not tell what was taken back', text)
     report = relais('digest', 'report', 'ancb', '--from', '2020-01-01', '--to', '2035-12-31').stdout
-    t.ok('Questions' in report and 'Applications' in report, "the donor's report", report)
+    t.ok('Learning questions' in report and 'Applications' in report, "the donor's report", report)
 
 
 t = Tap()
