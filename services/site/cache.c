@@ -5,7 +5,10 @@
 
 #include "shared/base/log.h"
 
-enum { BUCKETS = 1 << 14 };
+enum {
+	BUCKETS = 1 << 14,
+	WORTH_A_FILE = 16 * 1024        /* below it copying costs less than one more system call */
+};
 
 struct entry {
 	struct entry *next;             /* in the bucket */
@@ -125,6 +128,8 @@ cache_put(struct cache *c, const char *key, size_t len, const struct cached *wha
 	blob_ref(e->what.head);
 	blob_ref(e->what.head304);
 	blob_ref(e->what.body);
+	if (what->body->len >= WORTH_A_FILE)
+		blob_put_in_file(what->body);
 	e->hash = hash;
 	e->cost = cost;
 	e->len = len;

@@ -2,8 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "shared/base/log.h"
+
+enum { FILES_MAX = 64 };        /* descriptors are for connections */
+
+static unsigned nfiles;
 
 struct blob *
 blob_new(const void *bytes, size_t len)
@@ -13,6 +19,7 @@ blob_new(const void *bytes, size_t len)
 	if (b == NULL)
 		fatal("out of memory");
 	b->refs = 1;
+	b->fd = 0;
 	b->len = len;
 	if (len > 0)
 		memcpy(b->data, bytes, len);
@@ -29,6 +36,29 @@ blob_ref(struct blob *b)
 void
 blob_unref(struct blob *b)
 {
-	if (b != NULL && --b->refs == 0)
-		free(b);
+	if (b == NULL || --b->refs > 0)
+		return;
+	if (b->fd != 0) {
+		close(b->fd);
+		nfiles--;
+	}
+	free(b);
+}
+
+void
+blob_put_in_file(struct blob *b)
+{
+	int fd;
+
+	if (b->fd != 0 || nfiles == FILES_MAX)
+		return;
+	fd = memfd_create("blob", MFD_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (fd == 0 || write(fd, b->data, b->len) != (ssize_t)b->len) {
+		close(fd);
+		return;
+	}
+	b->fd = fd;
+	nfiles++;
 }

@@ -9,6 +9,7 @@
 
 struct blob {
 	unsigned refs;
+	int fd;                 /* of a file with the same bytes; 0: none */
 	size_t len;
 	char data[];
 };
@@ -17,5 +18,12 @@ struct blob {
 struct blob *blob_new(const void *bytes, size_t len);
 struct blob *blob_ref(struct blob *b);
 void blob_unref(struct blob *b);        /* NULL is fine */
+
+/*
+ * Puts a copy of the bytes into a file in memory, whose pages the kernel sends as they are
+ * (sendfile), for what is large and sent often. A few blobs have one at a time; the rest
+ * stays as it is.
+ */
+void blob_put_in_file(struct blob *b);
 
 #endif

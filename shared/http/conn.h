@@ -50,6 +50,9 @@ enum conn_state {
 struct outgoing {
 	struct iovec parts[4];
 	size_t first, n;
+	int file;                       /* the body's, behind the parts */
+	off_t offset;
+	size_t left;                    /* of the file; 0: none */
 	struct blob *head, *body;       /* references */
 	bool close;
 };

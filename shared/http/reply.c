@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <sys/sendfile.h>
 
 #include "shared/base/log.h"
 #include "shared/http/conn.h"
@@ -93,23 +94,29 @@ compose(struct conn *c, const struct http_reply *reply)
 	if (reply->head != NULL)
 		add_part(out, reply->head->data, reply->head->len);
 	add_part(out, "\r\n", 2);
-	if (reply->body != NULL && !bodiless)
+	if (reply->body == NULL || bodiless)
+		return;
+	if (reply->body->fd != 0) {
+		out->file = reply->body->fd;
+		out->left = reply->body->len;
+	} else {
 		add_part(out, reply->body->data, reply->body->len);
+	}
 }
 
 /*
- * As much as the socket takes: 1 all is sent, 0 the rest has to wait, -1 the client is
- * gone. sendmsg() is the writev() that raises no SIGPIPE.
+ * Sending takes as much as the socket does: 1 all is sent, 0 the rest has to wait, -1 the
+ * client is gone. sendmsg() is the writev() that raises no SIGPIPE; a file waits for MSG_MORE.
  */
 static int
-push(struct conn *c)
+push_parts(struct conn *c)
 {
 	struct outgoing *out = &c->work->out;
 	struct msghdr msg = {
 		.msg_iov = out->parts + out->first,
 		.msg_iovlen = out->n - out->first,
 	};
-	ssize_t n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+	ssize_t n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | (out->left > 0 ? MSG_MORE : 0));
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
@@ -120,6 +127,27 @@ push(struct conn *c)
 	out->parts[out->first].iov_base = (char *)out->parts[out->first].iov_base + n;
 	out->parts[out->first].iov_len -= (size_t)n;
 	return 0;
+}
+
+static int
+push_file(struct conn *c)
+{
+	struct outgoing *out = &c->work->out;
+	ssize_t n = sendfile(c->fd, out->file, &out->offset, out->left);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	out->left -= (size_t)n;
+	return out->left == 0 ? 1 : 0;
+}
+
+static int
+push(struct conn *c)
+{
+	struct outgoing *out = &c->work->out;
+	int rc = out->first < out->n ? push_parts(c) : 1;
+
+	return rc == 1 && out->left > 0 ? push_file(c) : rc;
 }
 
 void

@@ -139,14 +139,17 @@ test_connection_limits(void **state)
 }
 
 static void
-test_slow_reader(void **state)
+read_slowly(bool from_file)
 {
 	struct fixture *f = start(NULL);
 	struct buf in = { 0 };
 	int fd = dial_with(f, 4096);
 	const char *body;
 
-	(void)state;
+	if (from_file) {
+		blob_put_in_file(f->big);
+		assert_int_not_equal(f->big->fd, 0);
+	}
 	say(fd, "GET /big HTTP/1.1\r\nHost: a\r\n\r\nGET /after HTTP/1.1\r\nHost: a\r\n\r\n");
 	turn_for(f, 30);
 	/* The next one waits until this one is sent. */
@@ -163,6 +166,20 @@ test_slow_reader(void **state)
 	close(fd);
 	buf_release(&in);
 	stop(f);
+}
+
+static void
+test_slow_reader(void **state)
+{
+	(void)state;
+	read_slowly(false);
+}
+
+static void
+test_slow_reader_of_a_file(void **state)
+{
+	(void)state;
+	read_slowly(true);
 }
 
 static void
@@ -322,6 +339,7 @@ main(void)
 		cmocka_unit_test(test_steady_body_and_idle),
 		cmocka_unit_test(test_connection_limits),
 		cmocka_unit_test(test_slow_reader),
+		cmocka_unit_test(test_slow_reader_of_a_file),
 		cmocka_unit_test(test_stalled_reader),
 		cmocka_unit_test(test_client_leaves),
 		cmocka_unit_test(test_flood_behind_later),
