@@ -66,14 +66,16 @@ def wrk(url, seconds, headers=(), script=None, server=None):
     return Turn(int(requests), float(length) * {'s': 1, 'm': 60}[unit], cpu)
 
 
-def pgbench(url, script, seconds, clients=1, session='', **values):
-    """session: settings of its connections."""
+def pgbench(url, script, seconds, clients=1, session='', server=None, **values):
+    """session: settings of its connections. server: as of wrk()."""
+    before = machine.cpu_seconds(server) if server else 0
     program = Path(cluster.psql_program()).with_name('pgbench')
     text = output_of([program, '--no-vacuum', '--protocol=prepared', f'--client={clients}', '--jobs=1',
                       f'--time={seconds}', *(f'--define={name}={value}' for name, value in values.items()),
                       f'--file={script}', url],
                      cluster.clean_environment() | {'PGOPTIONS': session})
+    cpu = machine.cpu_seconds(server) - before if server else 0
     if int(found(r'number of failed transactions: (\d+)', text)) > 0:
         raise RuntimeError(f'transactions failed: {text}')
     done = int(found(r'transactions actually processed: (\d+)', text))
-    return Turn(done, done / float(found(r'tps = ([\d.]+)', text)))
+    return Turn(done, done / float(found(r'tps = ([\d.]+)', text)), cpu)

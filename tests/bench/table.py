@@ -39,6 +39,7 @@ class Row:
 class Limit:
     """milliseconds: one figure a turn, whose median is to stay under the goal."""
     job: str
+    unit: str
     client: str
     milliseconds: list
     goal: float
@@ -48,7 +49,7 @@ class Limit:
         return 'holds' if median(self.milliseconds) < self.goal else 'falls short'
 
     def cells(self):
-        return (self.job, 'ms', self.client, f'{median(self.milliseconds):.2f}', '', '', f'< {self.goal:g} ms', self.verdict)
+        return (self.job, self.unit, self.client, f'{median(self.milliseconds):.2f}', '', '', f'< {self.goal:g} ms', self.verdict)
 
     def json(self):
         return asdict(self) | {'verdict': self.verdict}

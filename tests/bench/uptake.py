@@ -16,7 +16,8 @@ def measure(database, scratch, turns, say):
                        municipalities=77, lessons=LESSONS)
 
     def client(file, role):
-        return lambda: load.pgbench(url, load.DATA / file, SECONDS, session=f'-c role={role} {SESSION}', slug='group-67')
+        return lambda: load.pgbench(url, load.DATA / file, SECONDS, session=f'-c role={role} {SESSION}',
+                                    server=database.process, slug='group-67')
 
     say('uptake: pgbench with 1 connection')
     page, whole, rows = load.in_turn(turns, client('uptake.pgbench', 'relais_site'),
@@ -24,4 +25,5 @@ def measure(database, scratch, turns, say):
     for name, turns_of, goal in (('first page and totals', page, GOAL), ('all ten pages', whole, None)):
         yield Row(f'uptake of 15 × 500, {name}', 'per second', 'pgbench', 'raw statement over the rows',
                   [turn.rate for turn in turns_of], [turn.rate for turn in rows], goal)
-    yield Limit('uptake, a page', 'pgbench', [1000 / turn.rate for turn in page], PAGE_MS)
+    # of the database's CPU: what is read is in memory, and the machine may have other work
+    yield Limit('uptake, a page', 'CPU ms in the database', 'pgbench', [1000 / turn.per_cpu for turn in page], PAGE_MS)
