@@ -7,6 +7,7 @@
 
 enum {
 	BUCKETS = 1 << 14,
+	FILES_MAX = 64,                 /* descriptors are for connections */
 	WORTH_A_FILE = 16 * 1024        /* below it copying costs less than one more system call */
 };
 
@@ -23,6 +24,7 @@ struct cache {
 	struct entry *buckets[BUCKETS];
 	struct entry *newest, *oldest;
 	size_t bytes, used;
+	unsigned files;                 /* bodies that are in files */
 };
 
 struct cache *
@@ -78,6 +80,7 @@ drop(struct cache *c, struct entry *e)
 	*at = e->next;
 	unlink_use(c, e);
 	c->used -= e->cost;
+	c->files -= e->what.body->fd != 0;
 	blob_unref(e->what.head);
 	blob_unref(e->what.head304);
 	blob_unref(e->what.body);
@@ -128,8 +131,8 @@ cache_put(struct cache *c, const char *key, size_t len, const struct cached *wha
 	blob_ref(e->what.head);
 	blob_ref(e->what.head304);
 	blob_ref(e->what.body);
-	if (what->body->len >= WORTH_A_FILE)
-		blob_put_in_file(what->body);
+	if (what->body->len >= WORTH_A_FILE && what->body->fd == 0 && c->files < FILES_MAX)
+		c->files += blob_put_in_file(what->body);
 	e->hash = hash;
 	e->cost = cost;
 	e->len = len;

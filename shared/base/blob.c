@@ -7,10 +7,6 @@
 
 #include "shared/base/log.h"
 
-enum { FILES_MAX = 64 };        /* descriptors are for connections */
-
-static unsigned nfiles;
-
 struct blob *
 blob_new(const void *bytes, size_t len)
 {
@@ -38,27 +34,22 @@ blob_unref(struct blob *b)
 {
 	if (b == NULL || --b->refs > 0)
 		return;
-	if (b->fd != 0) {
+	if (b->fd != 0)
 		close(b->fd);
-		nfiles--;
-	}
 	free(b);
 }
 
-void
+bool
 blob_put_in_file(struct blob *b)
 {
-	int fd;
+	int fd = memfd_create("blob", MFD_CLOEXEC);
 
-	if (b->fd != 0 || nfiles == FILES_MAX)
-		return;
-	fd = memfd_create("blob", MFD_CLOEXEC);
 	if (fd < 0)
-		return;
+		return false;
 	if (fd == 0 || write(fd, b->data, b->len) != (ssize_t)b->len) {
 		close(fd);
-		return;
+		return false;
 	}
 	b->fd = fd;
-	nfiles++;
+	return true;
 }

@@ -21,9 +21,9 @@ void blob_unref(struct blob *b);        /* NULL is fine */
 
 /*
  * Puts a copy of the bytes into a file in memory, whose pages the kernel sends as they are
- * (sendfile), for what is large and sent often. A few blobs have one at a time; the rest
- * stays as it is.
+ * (sendfile), for what is large and sent often; once a blob, which owns the file. False:
+ * there is none, and the blob stays as it is.
  */
-void blob_put_in_file(struct blob *b);
+bool blob_put_in_file(struct blob *b) must_check;
 
 #endif

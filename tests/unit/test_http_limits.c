@@ -147,7 +147,7 @@ read_slowly(bool from_file)
 	const char *body;
 
 	if (from_file) {
-		blob_put_in_file(f->big);
+		assert_true(blob_put_in_file(f->big));
 		assert_int_not_equal(f->big->fd, 0);
 	}
 	say(fd, "GET /big HTTP/1.1\r\nHost: a\r\n\r\nGET /after HTTP/1.1\r\nHost: a\r\n\r\n");
