@@ -35,6 +35,7 @@ passes() {
 
 # start NAME: a supervisor of its own, with DATA_DIR base/NAME; waits until it is ready.
 start() {
+	: >"$base/$1.out"               # of an earlier one, or it would be found ready at once
 	env -u DATABASE_URL PORT=0 RELAIS_PROGRAMS="$programs" RELAIS_DEMO="${demo-0}" DATA_DIR="$base/$1" \
 		"$root/deploy/run" >"$base/$1.out" 2>&1 &
 	supervisor[$1]=$!
