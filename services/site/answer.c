@@ -332,6 +332,7 @@ answer_problem(struct exchange *x, int status, const char *detail)
 	}
 	value = json_pack("{s:i, s:s, s:s, s:s, s:b}", "status", status, "title", tr(x->lang, problem_title(status)),
 	    "detail", text, "request_id", x->req->id, "sign_in", (status == 404 || status == 401) && x->person == 0);
+	json_object_set_new(value, "sent", view_sent(x));
 	answer_page(x, status, "problem", value);
 	json_decref(value);
 }

@@ -21,7 +21,7 @@ struct exchange {
 	json_t *in;                     /* clean values by name; owned */
 	json_t *given;                  /* the body as it came, for showing it again; owned, may be NULL */
 	json_t *errors;                 /* of fields; owned */
-	const char *path, *query;       /* decoded path; raw query */
+	const char *path, *query;       /* as sent, the query without its ? */
 	const char *lang;               /* settled by begin_request; before it by asked and accepted */
 	const char *asked, *accepted;   /* ?lang=; the best of Accept-Language; NULL */
 	const char *zone;               /* the reader's time zone; NULL: the group's */
@@ -33,8 +33,10 @@ struct exchange {
 	int person;                     /* 0: nobody */
 	struct buf headers;             /* further header lines of the answer; owned */
 	bool gzip;                      /* the client takes it */
+	bool refused;                   /* the database said no: a form sent again needs a key of its own */
 	/* while a form is shown again after an error */
 	const struct route *shown_for;
+	const char *notice;             /* msgid: what is above the form; NULL */
 	int status;
 	/* while Markdown fields are being rendered: index of the field at work */
 	unsigned rendering;

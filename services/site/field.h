@@ -61,6 +61,9 @@ void fields_read(const struct field *fields, json_t *given, json_t *in, json_t *
  */
 json_t *fields_decode(const struct field *fields, const char *body, size_t len) must_check;
 
+/* The same unread: [{"name","value"}] in the order sent, at most `most`. New reference. */
+json_t *form_pairs(const char *body, size_t len, size_t most) must_check;
+
 /* One value of a urlencoded text, decoded; new string reference, NULL if absent. */
 json_t *form_value(const char *body, size_t len, const char *name) must_check;
 

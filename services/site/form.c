@@ -94,6 +94,24 @@ form_value(const char *body, size_t len, const char *name)
 	return NULL;
 }
 
+json_t *
+form_pairs(const char *body, size_t len, size_t most)
+{
+	const char *at = body, *end = body + len;
+	json_t *list = json_array();
+	struct slice name, value;
+
+	while (json_array_size(list) < most && next_pair(&at, end, &name, &value)) {
+		json_t *n = decoded(name), *v = decoded(value);
+
+		if (n != NULL && v != NULL)
+			json_array_append_new(list, json_pack("{s:O, s:O}", "name", n, "value", v));
+		json_decref(n);
+		json_decref(v);
+	}
+	return list;
+}
+
 static void
 add_lines(json_t *list, const char *text)
 {

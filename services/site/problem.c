@@ -145,6 +145,23 @@ problem_refusal(const char *name)
 	return NULL;
 }
 
+/* Those after which the form itself is shown again, under a text of its own. */
+static const struct {
+	const char *name, *text;
+} notices[] = {
+	{ "edit_outdated", N_("Somebody changed this since you opened it. Look at the new text, then try again.") },
+	{ "idempotency_key_reused", N_("You had sent this form before; it was saved then. To send this as well, send it again.") },
+};
+
+const char *
+problem_notice(const char *name)
+{
+	for (size_t i = 0; i < countof(notices); i++)
+		if (strcmp(notices[i].name, name) == 0)
+			return notices[i].text;
+	return NULL;
+}
+
 static const struct {
 	int status;
 	const char *title, *detail;
@@ -192,8 +209,8 @@ problem_detail(int status)
 	return statuses[status_row(status)].detail;
 }
 
-static const char *
-label_of(struct exchange *x, const char *field)
+const char *
+problem_label(struct exchange *x, const char *field)
 {
 	const struct route *r = x->shown_for != NULL ? x->shown_for : x->route;
 
@@ -203,7 +220,7 @@ label_of(struct exchange *x, const char *field)
 		if (strncmp(f->name, field, n) == 0 && (field[n] == '\0' || field[n] == '.') && f->label != NULL)
 			return tr(x->lang, f->label);
 	}
-	return field;
+	return NULL;
 }
 
 json_t *
@@ -215,8 +232,9 @@ problem_messages(struct exchange *x)
 	json_array_foreach(x->errors, i, e) {
 		const char *field = json_string_value(json_object_get(e, "field"));
 		const char *code = json_string_value(json_object_get(e, "code"));
+		const char *label = problem_label(x, field);
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "field", field, "label", label_of(x, field),
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "field", field, "label", label != NULL ? label : field,
 		    "code", code, "message", field_message(&x->req->arena, x->lang, code,
 		    json_integer_value(json_object_get(e, "limit")))));
 	}

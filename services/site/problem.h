@@ -18,9 +18,15 @@ struct refusal {
 /* NULL for a name without a row. */
 const struct refusal *problem_refusal(const char *name);
 
+/* msgid under which a page's form is shown again after such a refusal; NULL: it is not. */
+const char *problem_notice(const char *name);
+
 /* msgids */
 const char *problem_title(int status);
 const char *problem_detail(int status);
+
+/* What people call a field (or NAME.N.SUB) of the form that was sent; NULL if it has no label. */
+const char *problem_label(struct exchange *x, const char *field);
 
 /* [{"field","label","code","message"}] of x->errors in the reader's language; new reference. */
 json_t *problem_messages(struct exchange *x) must_check;

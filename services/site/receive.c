@@ -7,6 +7,8 @@
 #include "services/site/session.h"
 #include "shared/i18n/i18n.h"
 
+static const char form_media[] = "application/x-www-form-urlencoded";
+
 /* The language asked for in the address, and the best of Accept-Language. */
 void
 receive_language(struct exchange *x)
@@ -24,7 +26,10 @@ void
 receive_form(struct exchange *x, enum form by_ending)
 {
 	struct slice accept = http_head_get(&x->req->head, "Accept");
+	struct slice type = http_head_get(&x->req->head, "Content-Type");
 
+	x->web_form = !x->api && exchange_is_write(x) && type.len >= sizeof(form_media) - 1 &&
+	    strncasecmp(type.at, form_media, sizeof(form_media) - 1) == 0;
 	if (x->api) {
 		x->form = FORM_JSON;
 	} else if (by_ending != 0) {
@@ -50,7 +55,7 @@ read_body(struct exchange *x)
 
 	if (x->req->body_len == 0 && x->route->body == NULL) {
 		x->given = json_object();
-	} else if (n == 33 && strncasecmp(type, "application/x-www-form-urlencoded", n) == 0 && !x->api) {
+	} else if (x->web_form && n == sizeof(form_media) - 1) {
 		x->given = fields_decode(x->route->body, x->req->body, x->req->body_len);
 	} else if ((n == 16 && strncasecmp(type, "application/json", n) == 0) || (x->api && x->req->body_len == 0)) {
 		x->given = x->req->body_len == 0 ? json_object() :
@@ -153,9 +158,6 @@ receive_query(struct exchange *x)
 bool
 receive_write(struct exchange *x)
 {
-	const char *type = exchange_header(x, "Content-Type");
-
-	x->web_form = !x->api && type != NULL && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (!x->api && (x->token_kind == NULL || strcmp(x->token_kind, "api") != 0) && !session_same_site(x)) {
 		answer_problem(x, 403, N_("This form was sent from another site. Open the page here and send it again."));
 		return false;

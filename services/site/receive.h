@@ -12,7 +12,7 @@
 /* The language asked for in the address, and the best of Accept-Language. */
 void receive_language(struct exchange *x);
 
-/* The form of the answer: by the path's ending (0: none), else by Accept. */
+/* The form of the answer, by the path's ending (0: none), else by Accept; and whether a page's form was sent. */
 void receive_form(struct exchange *x, enum form by_ending);
 
 /* Fields of the query; a wrong one is an error, an unknown one is passed over. */

@@ -314,7 +314,7 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 	    /* nobody's page is kept for all: the same bytes each time */
 	    "idempotency_key", x->person != 0 ? secret_new(&x->req->arena) : "");
 	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
-	json_object_set_new(form, "conflict", json_boolean(again && x->status == 412));
+	json_object_set_new(form, "notice", again && x->notice != NULL ? json_string(tr(x->lang, x->notice)) : json_false());
 	json_object_set_new(form, "errors", messages);
 	if (edit != NULL)
 		json_object_set(form, "edit", edit);
@@ -334,4 +334,39 @@ view_forms(struct exchange *x, json_t *value)
 	}
 	json_object_set_new(value, "forms", forms);
 	json_object_set_new(value, "failed", json_boolean(x->shown_for != NULL));
+}
+
+/* ------------------------------------------------------------------------- */
+/* A form that cannot be shown again */
+
+enum { MOST_PAIRS = 1000, LONG_TEXT = 40 };
+
+json_t *
+view_sent(struct exchange *x)
+{
+	const struct route *r = x->shown_for != NULL ? x->shown_for : x->route;
+	json_t *pairs, *fields, *texts, *p;
+	size_t i;
+
+	if (!x->web_form || r->body == NULL)
+		return json_null();
+	pairs = form_pairs(x->req->body, x->req->body_len, MOST_PAIRS);
+	fields = json_array();
+	texts = json_array();
+	json_array_foreach(pairs, i, p) {
+		const char *name = json_string_value(json_object_get(p, "name")), *label = problem_label(x, name);
+		json_t *value = json_object_get(p, "value");
+
+		if (strcmp(name, "csrf") == 0 || (x->refused && strcmp(name, "idempotency_key") == 0))
+			continue;
+		json_array_append(fields, p);
+		if (label != NULL && json_string_length(value) > LONG_TEXT)
+			json_array_append_new(texts, json_pack("{s:s, s:s, s:O}", "name", name, "label", label, "value", value));
+	}
+	json_decref(pairs);
+	if (x->refused)
+		json_array_append_new(fields, json_pack("{s:s, s:s}", "name", "idempotency_key", "value", secret_new(&x->req->arena)));
+	return json_pack("{s:s, s:s, s:o, s:o, s:b}", "action", arena_printf(&x->req->arena, "%s%s%s", x->path,
+	    *x->query != '\0' ? "?" : "", x->query), "csrf", session_form_token(x), "fields", fields, "texts", texts,
+	    "resend", session_same_site(x));
 }

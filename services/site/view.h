@@ -22,4 +22,11 @@ void view_common(struct exchange *x, json_t *value);
  */
 void view_forms(struct exchange *x, json_t *value);
 
+/*
+ * What a page's form carried, where that form cannot be shown again: {"action","csrf",
+ * "fields":[{"name","value"}],"texts":[{"name","label","value"}],"resend"}. Another site's
+ * form is not offered to be sent again. New reference; null if there was nothing to type.
+ */
+json_t *view_sent(struct exchange *x) must_check;
+
 #endif

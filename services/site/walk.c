@@ -32,7 +32,6 @@ show_page(struct exchange *x, int status)
 	x->route = page;
 	x->form = FORM_HTML;
 	x->status = status;
-	x->idempotency_key = NULL;
 	if (page->before != NULL)
 		page->before(x);
 	ask_database(x);
@@ -62,6 +61,8 @@ answer_refused(struct exchange *x, const char *name)
 {
 	const struct refusal *r = problem_refusal(name);
 
+	x->refused = true;
+	x->notice = problem_notice(name);
 	if (r == NULL) {
 		log_error("refused for a reason without a message: %s", name);
 		answer_problem(x, 422, NULL);
@@ -71,8 +72,8 @@ answer_refused(struct exchange *x, const char *name)
 			show_again(x, r->status);
 		else
 			answer_problem(x, r->status, r->detail);
-	} else if (r->status == 412 && x->web_form && x->route->page != NULL) {
-		show_again(x, 412);
+	} else if (x->notice != NULL && x->web_form && x->route->page != NULL) {
+		show_again(x, r->status);
 	} else {
 		answer_problem(x, r->status, r->detail);
 	}
@@ -263,64 +264,109 @@ take_value(struct exchange *x, json_t *value)
 	json_decref(value);
 }
 
-static void
-answered(void *arg, const struct db_result *r)
+/* Who asks is known, and the route is for them. False: answered already. */
+static bool
+begun(struct exchange *x, const struct db_result *r)
 {
-	struct exchange *x = arg;
-	json_t *value = NULL;
+	const struct route *asked = x->shown_for != NULL ? x->shown_for : x->route;
 
-	if (r->outcome == DB_OK || r->outcome == DB_NONE) {
-		read_begin(x, r->begin);
-		if (x->route->who == SIGNED_IN && x->person == 0) {     /* what was shown has ended */
-			ask_to_sign_in(x);
-			return;
-		}
-	}
 	switch (r->outcome) {
 	case DB_OK:
-		value = json_loadb(r->value, r->len, JSON_DECODE_ANY, NULL);
-		if (value == NULL) {
-			log_error("statement %s gave no JSON", statements[x->route->statement].name);
-			answer_problem(x, 500, NULL);
-			return;
-		}
-		take_value(x, value);
-		return;
 	case DB_NONE:
-		answer_problem(x, 404, NULL);
-		return;
+		read_begin(x, r->begin);
+		if (asked->who != SIGNED_IN || x->person != 0)
+			return true;
+		ask_to_sign_in(x);      /* what was shown has ended */
+		return false;
 	case DB_BUSY:
 	case DB_DOWN:
 		answer_problem(x, 503, NULL);
-		return;
+		return false;
 	case DB_FAILED:
 		break;
 	}
 	answer_problem(x, 500, NULL);
+	return false;
+}
+
+static void
+answered(void *arg, const struct db_result *r)
+{
+	struct exchange *x = arg;
+	json_t *value;
+
+	if (!begun(x, r))
+		return;
+	if (r->outcome == DB_NONE) {
+		answer_problem(x, 404, NULL);
+		return;
+	}
+	value = json_loadb(r->value, r->len, JSON_DECODE_ANY, NULL);
+	if (value == NULL) {
+		log_error("statement %s gave no JSON", statements[x->route->statement].name);
+		answer_problem(x, 500, NULL);
+		return;
+	}
+	take_value(x, value);
+}
+
+/* A key is of what a statement writes; one that reads has no use for it. */
+static void
+ask(struct exchange *x, unsigned statement, db_done *done)
+{
+	const struct db_statement *s = &statements[statement];
+	const char *key = s->kind == DB_WRITE ? x->idempotency_key : NULL;
+	const char *values[MOST_VALUES], *request = NULL;
+
+	if (s->nparams > MOST_VALUES)
+		fatal("statement %s has too many parameters", s->name);
+	for (unsigned i = 0; i < s->nparams; i++)
+		values[i] = bound(x, s->params[i]);
+	if (key != NULL)
+		request = secret_hash(&x->req->arena, arena_printf(&x->req->arena, "%.*s %s\n%s",
+		    (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path, x->req->body));
+	db_call(x->site->db, &(struct db_call){
+	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, key, request },
+	    .statement = statement, .values = values, .again_ok = s->kind == DB_READ || key != NULL, .done = done, .arg = x });
 }
 
 static void
 ask_database(struct exchange *x)
 {
-	const struct db_statement *s;
-	const char *values[MOST_VALUES], *request = NULL;
-
-	if (x->route->statement == NO_STATEMENT) {
+	if (x->route->statement == NO_STATEMENT)
 		x->route->answer(x);
-		return;
-	}
-	s = &statements[x->route->statement];
-	if (s->nparams > MOST_VALUES)
-		fatal("statement %s has too many parameters", s->name);
-	for (unsigned i = 0; i < s->nparams; i++)
-		values[i] = bound(x, s->params[i]);
-	if (x->idempotency_key != NULL)
-		request = secret_hash(&x->req->arena, arena_printf(&x->req->arena, "%.*s %s\n%s",
-		    (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path, x->req->body));
-	db_call(x->site->db, &(struct db_call){
-	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, x->idempotency_key, request },
-	    .statement = (unsigned)x->route->statement, .values = values,
-	    .again_ok = !exchange_is_write(x) || x->idempotency_key != NULL, .done = answered, .arg = x });
+	else
+		ask(x, (unsigned)x->route->statement, answered);
+}
+
+/* ------------------------------------------------------------------------- */
+/* Nothing is rendered for nobody: there is one renderer for all */
+
+static bool
+has_markdown(const struct route *r)
+{
+	for (const struct field *f = r->body; f != NULL && f->name != NULL; f++)
+		if (f->type == FIELD_MARKDOWN)
+			return true;
+	return false;
+}
+
+static void
+who_asked(void *arg, const struct db_result *r)
+{
+	struct exchange *x = arg;
+
+	if (begun(x, r))
+		render_next(x);
+}
+
+static void
+ask_who(struct exchange *x)
+{
+	if (has_markdown(x->route))
+		ask(x, SQL_PING, who_asked);
+	else
+		render_next(x);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -380,7 +426,7 @@ walk_request(struct http_request *req, void *arg)
 		return;
 	}
 	if (exchange_is_write(x)) {
-		render_next(x);
+		ask_who(x);
 	} else {
 		if (x->route->before != NULL)
 			x->route->before(x);

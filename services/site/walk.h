@@ -2,6 +2,7 @@
  * The one way through the service: a request's whole walk.
  *
  *   walk_request()       finds the route, answers from memory, has read what was sent
+ *   ask_who()            where there is Markdown: that it is somebody
  *   render_next()        Markdown fields, one after the other; the route's own step before
  *   ask_database()       the one statement
  *   answered()           its value, or what the database refused, to the answer

@@ -160,6 +160,82 @@ def me(t, site):
     t.is_(site.get(re.sub('^http://[^/]+', '', address)).status, 200, "a closed group's feed is opened by the address that is shown")
 
 
+def sent_before(t, site):
+    """The Back button: the same form again, with something else in it."""
+    browser = Browser(site, 'mem')
+    browser.get('/groups/web/lessons/new')
+    old = browser.form('/groups/web/lessons')
+    t.is_(browser.submit('/groups/web/lessons', title='La une', body='Un.', status='draft').status, 303, 'a form is sent')
+    again = browser.post('/groups/web/lessons?lang=fr', old.filled(title=ODD, body='*Deux*', status='draft'))
+    form = browser.form('/groups/web/lessons')
+    t.is_((again.status, form.value('title'), form.value('body')), (422, ODD, '*Deux*'), 'and, by the Back button, with other words: they are in it still')
+    t.ok('Vous aviez déjà envoyé ce formulaire' in again.text and 'Idempotency' not in again.text, 'with what happened, for people')
+    t.ok(form.value('idempotency_key') not in ('', old.value('idempotency_key')), 'and a key of its own')
+    t.is_(browser.submit('/groups/web/lessons', status='draft').status, 303, 'so that it can be sent')
+    t.is_(psql("SELECT count(*) FROM relais.item_text WHERE title IN ('La une', $$" + ODD + "$$) AND body IN ('Un.', '*Deux*')"), '2', 'both are saved')
+
+
+LONG = ODD + ' ' + 'mot ' * 30 + '</textarea>"'
+
+
+def kept(t, browser, action, values, what):
+    """The page of the refusal has all that was sent, in sight if it is long, and nothing of it is markup."""
+    form = browser.form(action)
+    sent = [pair for pair in values if pair[0] not in ('csrf', 'idempotency_key')]
+    t.is_([pair for pair in sent if pair not in form.values], [], f'{what}: all of it is in the page, to be sent again')
+    t.ok(any(unescape(area) == LONG for area in re.findall(r'<textarea[^>]* readonly>(.*?)</textarea>', browser.answer.text, re.S)), 'the long text in sight')
+    t.unlike(browser.answer.text, r'<b>plus|mot </textarea>"', 'nothing typed is markup')
+    return form
+
+
+def refused(t, site):
+    """What is refused for no field's sake, or at a bad moment, is kept too."""
+    browser = Browser(site, 'mem')
+    number = hub.lesson(site)
+    path, action = f'/groups/web/lessons/{number}', f'/groups/web/lessons/{number}/reports'
+    browser.get(path)
+    values = browser.form(action).filled(status='applied', note=LONG, services='a\r\nb', told_to=['citizens', 'press'])
+    key = dict(values)['idempotency_key']
+    psql("""CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+        CREATE TRIGGER fail BEFORE INSERT ON relais.report FOR EACH ROW EXECUTE FUNCTION fail()""")
+    t.is_(browser.post(action, values).status, 500, 'the database fails')
+    form = kept(t, browser, action, values, '500')
+    t.is_(form.value('idempotency_key'), key, 'under the same key, should it have been saved')
+    psql('DROP TRIGGER fail ON relais.report; DROP FUNCTION fail()')
+    t.is_(browser.submit(action).status, 303, 'and sent again, it is saved')
+    t.is_(site.get(f'{WEB}/lessons/{number}/reports', auth('mem')).json()['reports'][0]['note'], LONG, 'word for word')
+
+    browser.get(path)
+    values = browser.form(action).filled(status='applied', note=LONG)
+    site.request('PATCH', f'{WEB}/lessons/{number}', {'status': 'withdrawn'}, auth('hub', If_Match='*'))
+    t.is_(browser.post(action, values).status, 409, 'it was withdrawn meanwhile')
+    form = kept(t, browser, action, values, '409')
+    t.ok(form.value('idempotency_key') not in ('', dict(values)['idempotency_key']), 'under a key of its own')
+
+
+def sent_by_nobody(t, site):
+    """A form that comes from another site, or after the session ended."""
+    browser = Browser(site, 'mem')
+    browser.get('/groups/web/lessons/new')
+    action = '/groups/web/lessons'
+    values = browser.form(action).filled(title='Après', body=LONG, status='draft')
+    foreign = browser.post(action, values, Sec_Fetch_Site='cross-site')
+    t.is_((foreign.status, [form.action for form in browser.forms() if form.action == action]), (403, []), "another site's form is not offered to be sent again")
+    t.is_(unescape(re.search(r' readonly>(.*?)</textarea>', foreign.text, re.S)[1]), LONG, 'what it has can be copied')
+    psql("UPDATE relais.access_token SET ended_at = now() WHERE kind = 'session'")
+    for what, cookie in (('the session ended', browser.cookie), ('the cookie went', None)):
+        browser.cookie = cookie
+        wrong = browser.post(action, [pair for pair in values if pair[0] != 'title'])
+        t.is_((wrong.status, browser.form(action).value('body')), (401, LONG), f'{what}: a form that is wrong besides is kept')
+        t.is_(browser.post(action, values).status, 401, what)
+        t.like(browser.answer.text, '<a [^>]*href="/sign-in" target="_blank" rel="noopener"', 'one signs in beside the page')
+        form = kept(t, browser, action, values, '401')
+    hub.invite('mem', 'BESIDE')
+    browser.sign_in('BESIDE')
+    t.is_(browser.post(form.action, form.values).status, 303, 'and then sends it again')
+    t.is_(psql("SELECT body FROM relais.item_text WHERE title = 'Après'"), LONG, 'saved, word for word')
+
+
 def errors(t, site):
     """Pages of errors: in the reader's language, with the request's name, and no form lost."""
     for lang, title in (('en', 'Not found'), ('fr', 'Introuvable'), ('nl', 'Niet gevonden')):
@@ -184,5 +260,8 @@ with Site() as site:
     question(t, site)
     subscription(t, site)
     me(t, site)
+    sent_before(t, site)
+    refused(t, site)
+    sent_by_nobody(t, site)
     errors(t, site)
 t.done()

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from tests.lib import hub
 from tests.lib.browser import FORM, Browser
-from tests.lib.hub import API, auth
+from tests.lib.hub import API, WEB, auth
 from tests.lib.site import Site, Tap, psql
 
 NAME = 'relais'
@@ -63,6 +63,14 @@ def session(t, site, browser):
     t.is_(site.get(f'{API}/me', {'Authorization': f'Bearer {value}'}).status, 401, 'but is no token for programs')
     t.is_(site.get('/me.json', {'Cookie': f'{NAME}=mem'}).status, 401, 'and a token for programs is no session')
     t.is_(site.get(f'{API}/me', {'Authorization': 'Basic bWVtOm1lbQ=='}).status, 401, 'other schemes are nobody')
+
+
+def nothing_rendered(t, site):
+    """Markdown is not looked at before it is known who sent it: this one could not be rendered."""
+    deep = hub.LESSON | {'body': 'a\n\n' + '> ' * 40 + 'x'}
+    t.is_(site.post(f'{WEB}/lessons', deep, auth('mem')).status, 422, "somebody's text is rendered")
+    for what, headers in (('an unknown token', {'Authorization': 'Bearer nobody'}), ('an unknown session', {'Cookie': f'{NAME}=nobody', 'Sec-Fetch-Site': 'same-origin'})):
+        t.is_(site.post(f'{WEB}/lessons', deep, headers).status, 401, f'that of {what} is not')
 
 
 def other_sites(t, site, browser):
@@ -145,6 +153,7 @@ with Site() as site:
     hub.seed()
     reader = code(t, site)
     session(t, site, reader)
+    nothing_rendered(t, site)
     other_sites(t, site, reader)
     sign_out(t, site, reader)
     demonstration(t, site)
