@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "shared/base/log.h"
 #include "shared/i18n/i18n.h"
@@ -25,7 +26,7 @@ static const struct key {
 	{ "RELAIS_LISTEN", TEXT, AT(listen), "127.0.0.1", "numeric address to listen on" },
 	{ "PORT", TEXT, AT(port), "8080", "port to listen on; 0 picks one" },
 	{ "RELAIS_LOCALE_DIR", TEXT, AT(locale_dir), "", "compiled translations; default beside the program" },
-	{ "RELAIS_DEMO", NUMBER, AT(demo), "0", "1: one-click sign-in for the demonstration's persons, on 127.0.0.1 only" },
+	{ "RELAIS_DEMO", NUMBER, AT(demo), "0", "1: one-click sign-in for the demonstration's persons, on this machine only" },
 	{ "RELAIS_READERS", NUMBER, AT(readers), "4", "database connections for reading" },
 	{ "RELAIS_CACHE_MB", NUMBER, AT(cache_mb), "64", "memory for answers, in MiB" },
 	{ "RELAIS_CONNECTIONS", NUMBER, AT(connections), "4096", "connections of clients in total" },
@@ -87,13 +88,32 @@ set(struct config *c, const struct key *k, const char *value)
 void
 config_url(struct config *c, const char *port)
 {
-	snprintf(c->url_made, sizeof(c->url_made), "http://%s:%s", c->listen, port);
+	bool v6 = strchr(c->listen, ':') != NULL;
+
+	snprintf(c->url_made, sizeof(c->url_made), "http://%s%s%s:%s", v6 ? "[" : "", c->listen, v6 ? "]" : "", port);
 	c->url = c->url_made;
+}
+
+bool
+config_is_loopback(const char *host, size_t len)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		size_t n = strlen(names[i]);
+
+		if (len >= n && strncasecmp(host, names[i], n) == 0 &&
+		    (len == n || (host[n] == ':' && strspn(host + n + 1, "0123456789") >= len - n - 1)))
+			return true;
+	}
+	return false;
 }
 
 void
 config_read(struct config *c, int argc, char **argv)
 {
+	const char *host;
+
 	if (argc > 1) {
 		if (strcmp(argv[1], "--help") == 0)
 			help();
@@ -116,4 +136,9 @@ config_read(struct config *c, int argc, char **argv)
 	if (c->url[strlen(c->url) - 1] == '/')
 		fatal("RELAIS_URL: leave out the slash at the end of '%s'", c->url);
 	c->https = strncmp(c->url, "https://", 8) == 0;
+	host = strstr(c->url, "://") + 3;
+	if (c->demo != 0 && !config_is_loopback(host, strcspn(host, "/"))) {
+		log_error("RELAIS_DEMO is left out: RELAIS_URL is not of this machine");
+		c->demo = 0;
+	}
 }

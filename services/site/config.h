@@ -12,7 +12,7 @@ struct config {
 	const char *port;
 	const char *url;                /* public address, without a slash at its end */
 	const char *locale_dir;
-	long demo;                      /* one-click sign-in of the demonstration's persons */
+	long demo;                      /* one-click sign-in of the demonstration's persons; url is of this machine then */
 	long readers;                   /* database connections for reads */
 	long cache_mb;                  /* memory for answers */
 	long connections;               /* of clients, in total */
@@ -27,6 +27,9 @@ struct config {
  * Strings live as long as the program.
  */
 void config_read(struct config *c, int argc, char **argv);
+
+/* Is it this machine's own name: 127.0.0.1, localhost or [::1], with a port or without? */
+bool config_is_loopback(const char *host, size_t len);
 
 /* The public address, where none is given: http://LISTEN:port. c must not move afterwards. */
 void config_url(struct config *c, const char *port);

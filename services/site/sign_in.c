@@ -53,10 +53,18 @@ begin_session(struct exchange *x, json_t *answer)
 		json_object_set_new(answer, "location", json_string(next));
 }
 
+/* To a browser on this machine: not to one behind a proxy here, nor under a name that was made to lead here. */
 static bool
 demo_offered(const struct exchange *x)
 {
-	return x->site->config.demo != 0 && (strcmp(x->req->peer, "127.0.0.1") == 0 || strcmp(x->req->peer, "::1") == 0);
+	static const char *const between[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via" };
+	struct slice host = http_head_get(&x->req->head, "Host");
+
+	for (size_t i = 0; i < countof(between); i++)
+		if (http_head_get(&x->req->head, between[i]).at != NULL)
+			return false;
+	return x->site->config.demo != 0 && config_is_loopback(host.at, host.len) &&
+	    (strcmp(x->req->peer, "127.0.0.1") == 0 || strcmp(x->req->peer, "::1") == 0);
 }
 
 static void
