@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlencode
 
 from tests.lib import hub
-from tests.lib.browser import FORM, Browser
+from tests.lib.browser import FORM, Browser, Forms
 from tests.lib.hub import API, WEB, auth
 from tests.lib.site import Site, Tap, psql
 
@@ -103,6 +103,15 @@ def other_sites(t, site, browser):
     t.is_(site.request('POST', '/sign-in', urlencode({'code': 'x'}), {'Content-Type': FORM, 'Sec-Fetch-Site': 'cross-site'}).status, 403, 'nobody is signed in from elsewhere')
 
 
+def stale(t, site):
+    """A browser that keeps an old cookie and tells no origin is not locked out: the form has the token."""
+    hub.invite('con', 'STALE')
+    old = {'Cookie': f'{NAME}=long-gone'}
+    form = next(form for form in Forms(site.get('/sign-in', old).text).found if form.action == '/sign-in')
+    t.is_(site.request('POST', '/sign-in', urlencode(form.filled(code='STALE')), old | {'Content-Type': FORM}).status, 303, 'signed in over a session that ended')
+    t.is_(site.request('POST', '/sign-in', 'code=STALE', old | {'Content-Type': FORM}).status, 403, 'by our own form only')
+
+
 def sign_out(t, site, browser):
     second = Browser(site, 'mem')
     old = browser.cookie
@@ -132,6 +141,19 @@ def demonstration(t, site):
         t.is_(signed_in(browser), 'Bon', 'as that person')
         t.is_(Browser(demo).post(f'/demo/sign-in/{real}', {}).status, 404, 'a real person is never signed in so')
         t.is_(Browser(demo).post(f'/demo/sign-in/{person}', {}, Sec_Fetch_Site='cross-site').status, 403, 'nor anybody from another site')
+        for what, headers, offered in (('by a name of this machine', {'Host': f'localhost:{demo.port}'}, True), ('by another', {'Host': '[::1]'}, True),
+                                       ('by a name that leads here', {'Host': f'rebound.example:{demo.port}'}, False),
+                                       ('by one that begins so', {'Host': '127.0.0.1.example'}, False), ('by one that goes on so', {'Host': '127.0.0.1:80.example'}, False),
+                                       *((f'with {name}', {name: value}, False) for name, value in (
+                                           ('Forwarded', 'for=192.0.2.1'), ('X-Forwarded-For', '192.0.2.1'), ('X-Forwarded-Host', 'a'), ('X-Forwarded-Proto', 'https'), ('Via', '1.1 a')))):
+            headers = {key.replace('-', '_'): value for key, value in headers.items()}
+            browser = Browser(demo)
+            t.is_('/demo/' in browser.get('/sign-in', **headers).text, offered, f'{what}: {"offered" if offered else "not offered"}')
+            t.is_(browser.post(f'/demo/sign-in/{person}', {}, **headers).status, 303 if offered else 404, '… and ' + ('given' if offered else 'not given'))
+    with Site(env={'RELAIS_DEMO': '1', 'RELAIS_URL': 'https://hub.example.org'}) as public:
+        t.ok('/demo/' not in public.get('/sign-in').text, 'nor at a public address')
+        t.is_(public.request('POST', f'/demo/sign-in/{person}', '', {'Content-Type': FORM}).status, 404, 'where there is no such address')
+        t.like(public.log(), 'RELAIS_DEMO', 'which is told')
 
 
 def over_tls(t):
@@ -155,6 +177,7 @@ with Site() as site:
     session(t, site, reader)
     nothing_rendered(t, site)
     other_sites(t, site, reader)
+    stale(t, site)
     sign_out(t, site, reader)
     demonstration(t, site)
     over_tls(t)
