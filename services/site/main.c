@@ -21,15 +21,42 @@
 #include "shared/template/helpers.h"
 #include "statements.h"
 
-/* What the program was built from: time and size of the file it runs from. */
 static void
-read_build(char build[17])
+hash_file(crypto_generichash_state *state, const char *path)
 {
 	struct stat st;
+	int64_t what[3];
 
-	if (stat("/proc/self/exe", &st) != 0)
-		fatal("cannot look at the program itself");
-	snprintf(build, 17, "%llx%llx", (unsigned long long)st.st_mtim.tv_sec & 0xFFFFFFFF, (unsigned long long)st.st_size & 0xFFFFFFF);
+	if (stat(path, &st) != 0)
+		fatal("cannot look at %s", path);
+	what[0] = st.st_mtim.tv_sec;
+	what[1] = st.st_mtim.tv_nsec;
+	what[2] = st.st_size;
+	crypto_generichash_update(state, (const unsigned char *)what, sizeof(what));
+}
+
+/* All that the same data may look different by: the program, its catalogues, its address, the demonstration. */
+static void
+read_build(struct site *site)
+{
+	const struct config *c = &site->config;
+	unsigned char hash[crypto_generichash_BYTES], demo = c->demo != 0;
+	crypto_generichash_state state;
+	const char *const *codes;
+	char path[4096];
+	size_t n;
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+	hash_file(&state, "/proc/self/exe");
+	codes = i18n_languages(&n);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/C/LC_MESSAGES/relais-%s.mo", c->locale_dir, codes[i]);
+		hash_file(&state, path);
+	}
+	crypto_generichash_update(&state, (const unsigned char *)c->url, strlen(c->url));
+	crypto_generichash_update(&state, &demo, sizeof(demo));
+	crypto_generichash_final(&state, hash, sizeof(hash));
+	sodium_bin2hex(site->build, sizeof(site->build), hash, (sizeof(site->build) - 1) / 2);
 }
 
 static void
@@ -154,7 +181,6 @@ main(int argc, char **argv)
 		fatal("libsodium does not start");
 	signal(SIGPIPE, SIG_IGN);
 	i18n_init(site.config.locale_dir);
-	read_build(site.build);
 	site.base = event_base_new();
 	if (site.base == NULL)
 		fatal("no event loop");
@@ -168,6 +194,7 @@ main(int argc, char **argv)
 	open_database(&site);
 	site.versions = versions_new(&site);
 	listen_on(&site);
+	read_build(&site);
 	events[0] = every(&site, 0, 200000, log_tick);
 	events[1] = every(&site, 3600, 0, sweep);
 	events[2] = on_signal(&site, SIGTERM);

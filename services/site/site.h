@@ -28,7 +28,7 @@ struct site {
 	struct cache *cache;            /* answers by address, valid for a group's version */
 	struct versions *versions;      /* the groups' versions as this process knows them */
 	struct metrics *metrics;
-	char build[17];                 /* changes with the program: part of each ETag */
+	char build[17];                 /* changes with program, texts and configuration: part of each ETag */
 };
 
 #endif

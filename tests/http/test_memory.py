@@ -3,11 +3,14 @@ The memory of answers: after every kind of change each public page is what it wo
 were made anew. A request with some other site's cookie is answered past the memory.
 """
 
+import os
 import re
+import shutil
+import tempfile
 
 from tests.lib import hub
 from tests.lib.hub import API, WEB, auth
-from tests.lib.site import Site, Tap, psql, wait_until
+from tests.lib.site import ROOT, Site, Tap, psql, wait_until
 
 ANEW = {'Cookie': 'other=cookie'}
 
@@ -79,6 +82,21 @@ def from_memory(site):
     return int(re.search(r'^relais_memory_hits_total (\d+)', site.get('/metrics').text, re.M)[1])
 
 
+
+def configured(t):
+    """What a page looks like depends on address, demonstration and translations too: its ETag tells them apart."""
+    def tag(**env):
+        with Site(env={'RELAIS_URL': 'http://127.0.0.1:1'} | env) as site:
+            return site.get('/groups/web').headers['ETag']
+    with tempfile.TemporaryDirectory() as locale:
+        shutil.copytree(f'{ROOT}/build/locale', locale, dirs_exist_ok=True)
+        plain = tag(RELAIS_LOCALE_DIR=locale)
+        t.is_(tag(RELAIS_LOCALE_DIR=locale), plain, 'the same program started again gives the same ETag')
+        t.is_(len({plain, tag(RELAIS_LOCALE_DIR=locale, RELAIS_URL='http://127.0.0.1:2'), tag(RELAIS_LOCALE_DIR=locale, RELAIS_DEMO='1')}), 3, 'at another address, or as the demonstration, another')
+        os.utime(f'{locale}/C/LC_MESSAGES/relais-fr.mo', (1, 1))
+        t.ok(tag(RELAIS_LOCALE_DIR=locale) != plain, 'with another catalogue too')
+
+
 t = Tap()
 with Site() as site, Site() as second:
     hub.seed()
@@ -98,4 +116,5 @@ with Site() as site, Site() as second:
         t.is_(differing(site, everything), [], f'after {what} too')
         t.ok(wait_until(lambda: differing(second, elsewhere) == [], 3), '… and in another process')
     t.is_(psql("SELECT count(*) FROM relais.group_log l WHERE l.version < l.head"), '0', 'a version rises with every event')
+configured(t)
 t.done()
