@@ -8,6 +8,16 @@
 #include "shared/base/buf.h"
 #include "shared/i18n/i18n.h"
 
+enum { MOST_ERRORS = 50 };
+
+size_t
+field_most(const struct field *f)
+{
+	if (f->most > 0)
+		return (size_t)f->most;
+	return f->type == FIELD_OBJECTS || f->type == FIELD_LINES ? 50 : 100;
+}
+
 void
 field_error(json_t *errors, const char *field, const char *code, json_int_t limit)
 {
@@ -301,7 +311,7 @@ read_boolean(const char *name, json_t *v, json_t *errors)
 static json_t *
 read_list(const struct field *f, const char *name, json_t *v, json_t *errors)
 {
-	size_t most = f->type == FIELD_OBJECTS || f->type == FIELD_LINES ? 50 : 100;
+	size_t most = field_most(f);
 	struct field line = *f;
 	json_t *list, *e;
 	size_t i;
@@ -402,7 +412,10 @@ fields_read(const struct field *fields, json_t *given, json_t *in, json_t *error
 		else if (f->required && json_array_size(errors) == faults)
 			field_error(errors, f->name, "required", 0);
 	}
-	json_object_foreach(given, name, v)
+	json_object_foreach(given, name, v) {
+		if (json_array_size(errors) >= MOST_ERRORS)
+			break;
 		if (!is_field(fields, name))
 			field_error(errors, name, "unknown", 0);
+	}
 }

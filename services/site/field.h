@@ -36,7 +36,8 @@ struct field {
 	enum field_type type;
 	bool required;
 	bool api_only;                  /* not shown in forms */
-	long min, max;                  /* characters, the value, or the number of elements; max 0: the type's own */
+	long min, max;                  /* characters, or the value; of a list's elements: of each. max 0: the type's own */
+	long most;                      /* elements of a list; 0: the type's own */
 	const char *const *choices;     /* codes, NULL-terminated */
 	const char *context;            /* for the words of the choices: "status", "reason" … */
 	const char *from;               /* where the page's value lists the choices: "choices" */
@@ -46,10 +47,14 @@ struct field {
 	const char *initial;            /* what an empty form shows */
 };
 
+/* How many elements a list may have. */
+size_t field_most(const struct field *f);
+
 /*
  * Checks `given` (a JSON object; anything else is one error) against the table, and
  * puts the clean values into `in`. Errors are appended to `errors` as {"field","code",
- * "limit"}; code is one of field_message()'s. All three are borrowed.
+ * "limit"}; code is one of field_message()'s; unknown names are told as long as errors are
+ * few. All three are borrowed.
  */
 void fields_read(const struct field *fields, json_t *given, json_t *in, json_t *errors);
 

@@ -125,6 +125,14 @@ add_lines(json_t *list, const char *text)
 	}
 }
 
+/* What was ticked: one too many, which fields_read() tells, but not all that could be sent. */
+static void
+add_ticked(json_t *list, const struct field *f, json_t *v)
+{
+	if (json_array_size(list) <= field_most(f))
+		json_array_append(list, v);
+}
+
 static json_t *
 list_of(json_t *out, const char *name)
 {
@@ -154,7 +162,7 @@ add_to_object(json_t *out, const struct field *f, const char *rest, json_t *v)
 	char *sub;
 	unsigned long n = strtoul(rest, &sub, 10);
 
-	if (*sub != '.' || n >= 50 || json_string_length(v) == 0 || !is_named(f->of, sub + 1))
+	if (*sub != '.' || n > field_most(f) || json_string_length(v) == 0 || !is_named(f->of, sub + 1))
 		return;
 	while (json_array_size(list) <= n)
 		json_array_append_new(list, json_object());
@@ -176,7 +184,7 @@ add_value(json_t *out, const struct field *fields, const char *name, json_t *v)
 		if (f->type == FIELD_LINES)
 			add_lines(list_of(out, name), json_string_value(v));
 		else if (f->type == FIELD_CHOICES || f->type == FIELD_INTEGERS)
-			json_array_append(list_of(out, name), v);
+			add_ticked(list_of(out, name), f, v);
 		else if (f->type != FIELD_OBJECTS)
 			json_object_set(out, name, v);
 		return;

@@ -30,9 +30,9 @@ text_schema(const struct field *f)
 }
 
 static json_t *
-list_schema(json_t *items, int most)
+list_schema(const struct field *f, json_t *items)
 {
-	return json_pack("{s:s, s:o, s:i}", "type", "array", "items", items, "maxItems", most);
+	return json_pack("{s:s, s:o, s:I}", "type", "array", "items", items, "maxItems", (json_int_t)field_most(f));
 }
 
 static json_t *
@@ -49,13 +49,12 @@ field_schema(const struct field *f)
 	case FIELD_BOOLEAN:
 		return json_pack("{s:s}", "type", "boolean");
 	case FIELD_LINES:
-		return list_schema(text_schema(f), 50);
 	case FIELD_CHOICES:
-		return list_schema(text_schema(f), 100);
+		return list_schema(f, text_schema(f));
 	case FIELD_INTEGERS:
-		return list_schema(json_pack("{s:s}", "type", "integer"), 100);
+		return list_schema(f, json_pack("{s:s}", "type", "integer"));
 	case FIELD_OBJECTS:
-		return list_schema(object_schema(f->of), 50);
+		return list_schema(f, object_schema(f->of));
 	case FIELD_DATE:
 		s = text_schema(f);
 		json_object_set_new(s, "format", json_string("date"));

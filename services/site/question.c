@@ -106,7 +106,7 @@ static const struct route routes[] = {
 	  .statement = SQL_QUESTION_TEXT_PUT, .body = text_fields, .name = "question_text",
 	  .page = "/groups/{group}/questions/{id}/texts/{text_lang}" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/problems/{problem}/we-too", .who = SIGNED_IN,
-	  .flags = ON_WEB | ON_API | CREATES, .statement = SQL_WE_TOO_POST, .body = we_too_fields,
+	  .flags = ON_WEB | ON_API | CREATES, .statement = SQL_WE_TOO_POST, .body = we_too_fields, .body_max = SMALL_BODY,
 	  .summary = "“We too”: another municipality has this problem" },
 	{ .method = HTTP_PUT, .pattern = "/groups/{group}/subquestions/{id}/priority", .who = SIGNED_IN, .flags = ON_API,
 	  .statement = SQL_PRIORITY_PUT, .body = priority_fields, .summary = "How much a sub-question matters to one of its owners" },

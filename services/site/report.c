@@ -5,6 +5,9 @@
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 
+/* All its fields full, percent-encoded. */
+enum { REPORT_BODY = 96 * 1024 };
+
 static const struct field report_fields[] = {
 	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = word_status, .context = "status",
 	  .label = N_("What came of it?") },
@@ -15,7 +18,7 @@ static const struct field report_fields[] = {
 	  .hint = N_("Your own municipality and the lead umbrella body see this.") },
 	{ .name = "audience", .type = FIELD_CHOICE, .choices = word_audience, .context = "audience", .label = N_("Who may read your words") },
 	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
-	{ .name = "services", .type = FIELD_LINES, .max = 100, .label = N_("Services involved"), .hint = N_("One on each line.") },
+	{ .name = "services", .type = FIELD_LINES, .max = 100, .most = 20, .label = N_("Services involved"), .hint = N_("One on each line.") },
 	{ .name = "told_to", .type = FIELD_CHOICES, .choices = word_told_to, .context = "told_to", .label = N_("Told to") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
 	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
@@ -41,12 +44,12 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
 	  .before = of_lesson, .summary = "The reports on a lesson" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
-	  .statement = SQL_LESSON_REPORT_POST, .body = report_fields, .name = "lesson_report", .page = "/groups/{group}/lessons/{id}",
+	  .statement = SQL_LESSON_REPORT_POST, .body = report_fields, .body_max = REPORT_BODY, .name = "lesson_report", .page = "/groups/{group}/lessons/{id}",
 	  .summary = "What came of a lesson in one municipality" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
 	  .before = of_question, .summary = "The reports on a question" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
-	  .statement = SQL_QUESTION_REPORT_POST, .body = report_fields, .name = "question_report", .page = "/groups/{group}/questions/{id}",
+	  .statement = SQL_QUESTION_REPORT_POST, .body = report_fields, .body_max = REPORT_BODY, .name = "question_report", .page = "/groups/{group}/questions/{id}",
 	  .summary = "What came of a question in one municipality" },
 	{ .pattern = NULL }
 };

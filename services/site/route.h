@@ -34,6 +34,8 @@ enum {
 	SHOWS_SECRET = 64       /* a form's page follows at once, to show x->secret this once */
 };
 
+enum { SMALL_BODY = 16 * 1024 };        /* enough for a form of short fields */
+
 struct route {
 	enum http_method method;
 	const char *pattern;            /* "/groups/{group}/lessons/{id}"; NULL ends a table */
@@ -44,6 +46,7 @@ struct route {
 	const char *template;           /* "lesson": lesson.html, lesson.md … */
 	const struct field *query;      /* of GET */
 	const struct field *body;       /* of the others */
+	size_t body_max;                /* bytes; 0: what a text takes */
 	const char *name;               /* of a form: what templates call it */
 	const char *const *shows;       /* of GET: names of the forms on the page, NULL-terminated */
 	const char *page;               /* of a form: pattern of the GET page to show again */

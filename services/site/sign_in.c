@@ -109,9 +109,9 @@ static const char *const forms[] = { "code", NULL };
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/sign-in", .flags = ON_WEB | PRIVATE, .statement = SQL_SIGN_IN_PAGE, .template = "sign_in",
 	  .query = next_field, .shows = forms, .before = ask_demo, .shape = with_next },
-	{ .method = HTTP_POST, .pattern = "/sign-in", .flags = ON_WEB, .statement = SQL_SIGN_IN, .body = code_fields, .name = "code",
+	{ .method = HTTP_POST, .pattern = "/sign-in", .flags = ON_WEB, .statement = SQL_SIGN_IN, .body = code_fields, .body_max = SMALL_BODY, .name = "code",
 	  .page = "/sign-in", .before = take_code, .after = begin_session },
-	{ .method = HTTP_POST, .pattern = "/demo/sign-in/{person}", .flags = ON_WEB, .statement = SQL_SIGN_IN_DEMO, .body = next_field,
+	{ .method = HTTP_POST, .pattern = "/demo/sign-in/{person}", .flags = ON_WEB, .statement = SQL_SIGN_IN_DEMO, .body = next_field, .body_max = SMALL_BODY,
 	  .before = take_demo, .after = begin_session },
 	{ .method = HTTP_POST, .pattern = "/sign-out", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_SIGN_OUT,
 	  .before = take_session, .after = end_session },

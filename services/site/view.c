@@ -112,8 +112,10 @@ is_typed(json_t *typed, const char *code)
 
 		if (json_is_string(e) && strcmp(json_string_value(e), code) == 0)
 			return true;
+		if (!json_is_integer(e))
+			continue;
 		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(e));
-		if (json_is_integer(e) && strcmp(number, code) == 0)
+		if (strcmp(number, code) == 0)
 			return true;
 	}
 	return false;

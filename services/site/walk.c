@@ -85,20 +85,14 @@ answer_refused(struct exchange *x, const char *name)
 size_t
 walk_body_limit(const struct http_request *req, void *arg)
 {
+	struct match m;
+
 	(void)arg;
-	switch (req->head.method) {
-	case HTTP_POST:
-	case HTTP_PUT:
-	case HTTP_PATCH:
-		return BODY_MAX;
-	case HTTP_GET:
-	case HTTP_HEAD:
-	case HTTP_DELETE:
-	case HTTP_OPTIONS:
-	case HTTP_OTHER:
-		break;
-	}
-	return NO_BODY_MAX;
+	if (req->head.method != HTTP_POST && req->head.method != HTTP_PUT && req->head.method != HTTP_PATCH)
+		return NO_BODY_MAX;
+	m = route_find(req->head.method, req->head.path);
+	json_decref(m.values);
+	return m.route != NULL && m.route->body_max > 0 ? m.route->body_max : BODY_MAX;
 }
 
 void
@@ -117,9 +111,12 @@ walk_refuse(const struct http_request *req, struct http_reply *reply, void *arg)
 	char text[256];
 	int n = snprintf(text, sizeof(text), "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"request_id\":\"%s\"}",
 	    problem_title(reply->status), reply->status, req->id);
+	char head[128];
+	int h = snprintf(head, sizeof(head), "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n%s",
+	    reply->status == 503 ? "Retry-After: 3\r\n" : "");
 
 	(void)arg;
-	reply->head = blob_new("Content-Type: application/problem+json\r\n", 40);
+	reply->head = blob_new(head, (size_t)h);
 	reply->body = blob_new(text, (size_t)n);
 }
 

@@ -84,7 +84,10 @@ def report(t, site, number):
     t.is_(wrong.status, 422, 'a reason does not go with applied')
     form = browser.form(f'{path}/reports')
     t.is_((form.value('note'), form.value('services'), form.all('told_to'), form.value('reason')), (ODD, 'état civil\nvoirie', ['citizens', 'press'], 'budget'), 'all is kept')
-    t.is_(browser.submit(f'{path}/reports', status='interrupted').status, 303, 'with interrupted it does')
+    many = browser.submit(f'{path}/reports', status='interrupted', services='\r\n'.join(map(str, range(60))))
+    t.is_((many.status, '20' in re.search(r'id="lesson_report-services-error">(.*?)<', many.text)[1]), (422, True), 'too many services: how many there may be is told')
+    t.is_(browser.form(f'{path}/reports').value('services').split(), [str(n) for n in range(60)], 'and they are all there')
+    t.is_(browser.submit(f'{path}/reports', status='interrupted', services='état civil\r\nvoirie').status, 303, 'with interrupted it does')
     t.like(browser.answer.headers['Location'], rf'{path}#report-\d+$', 'and leads to the report')
     seen = site.get(f'{WEB}/lessons/{number}/reports', auth('mem')).json()['reports'][0]
     t.is_((seen['status'], seen['reason'], seen['note']), ('interrupted', 'budget', ODD), 'as it was filled in')

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlencode
 
 from tests.lib import hub
 from tests.lib.hub import API, WEB, auth
@@ -57,6 +58,22 @@ def problems(t, site):
     t.is_((to.status, re.sub('^http://[^/]+', '', to.headers['Location'])), (303, '/sign-in?next=/me'), 'a page sends nobody to the sign-in')
     t.is_(site.get('/inbox', {'Cookie': 'relais=long-gone'}).status, 303, 'and somebody whose session ended')
     t.is_(site.get('/groups/web/lessons/new', {'Cookie': 'relais=long-gone'}).status, 303, 'from a form too')
+
+
+def bodies(t, site):
+    """A form of short fields takes no long body; what people write at length has its room."""
+    for path, by, name in (('/sign-in', None, 'code'), ('/me', 'mem', 'name'), ('/me/tokens', 'mem', 'label'), ('/groups/web/problems/1/we-too', 'mem', 'municipality'),
+                           ('/groups/web/subscriptions', 'mem', 'cadence'), ('/groups/web/lessons', 'mem', 'title')):
+        headers = (auth(by) if by else {}) | {'Content-Type': 'application/x-www-form-urlencoded', 'Accept': 'application/json'}
+        answer = site.request('POST', path, f'{name}=' + 'a' * 20000, headers)
+        t.is_(answer.status, 422 if path == '/groups/web/lessons' else 413, f'20,000 bytes to {path}')
+        if answer.status == 413:
+            t.is_(answer.headers['Cache-Control'], 'no-store', 'kept nowhere')
+    number = hub.lesson(site)
+    body = urlencode({'status': 'applied', 'note': '\U0001f600' * 2000, 'evidence': '\U0001f600' * 2000, 'adaptation': '\U0001f600' * 500,
+                      'services': '\r\n'.join(['\U0001f600' * 100] * 20)})
+    answer = site.request('POST', f'/groups/web/lessons/{number}/reports', body, auth('mem', Content_Type='application/x-www-form-urlencoded', Accept='application/json'))
+    t.is_(answer.status, 201, 'a report with every field full is taken')
 
 
 def malformed(t, site, number):
@@ -176,6 +193,7 @@ with Site() as site:
     hub.report(site, number)
     methods(t, site, number)
     problems(t, site)
+    bodies(t, site)
     malformed(t, site, number)
     forms(t, site, number)
     dates(t, site)

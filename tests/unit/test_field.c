@@ -37,6 +37,7 @@ static const struct field all[] = {
 	{ .name = "colours", .type = FIELD_CHOICES, .choices = colours },
 	{ .name = "ns", .type = FIELD_INTEGERS },
 	{ .name = "parts", .type = FIELD_OBJECTS, .of = part },
+	{ .name = "few", .type = FIELD_LINES, .most = 2 },
 	{ .name = NULL }
 };
 
@@ -202,6 +203,32 @@ lists_have_an_end(void **state)
 	}
 	expect(all, json_pack("{s:o, s:o, s:o}", "ns", numbers, "lines", lines, "parts", objects),
 	    &(struct example){ "long lists", "lines too_many 50, ns too_many 100, parts too_many 50" });
+	expect(all, json_loads("{\"few\":[\"a\",\"b\",\"c\"]}", 0, NULL), &(struct example){ "a short list", "few too_many 2" });
+}
+
+/* Neither errors nor what is kept of a request grow with what somebody sends. */
+static void
+floods(void **state)
+{
+	json_t *given = json_object(), *in = json_object(), *errors = json_array();
+	cleanup(buf_release) struct buf form = {0};
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "x%d", i);
+		json_object_set_new(given, name, json_true());
+		buf_puts(&form, "ns=1&");
+	}
+	fields_read(all, given, in, errors);
+	assert_int_equal(json_array_size(errors), 50);
+	json_decref(given);
+	given = fields_decode(all, buf_text(&form), form.len);
+	assert_int_equal(json_array_size(json_object_get(given, "ns")), 101);
+	json_decref(given);
+	json_decref(in);
+	json_decref(errors);
 }
 
 static void
@@ -240,7 +267,7 @@ forms(void **state)
 		{ "parts.0.url=http%3A%2F%2Fx&parts.0.kind=red&parts.2.url=http%3A%2F%2Fy&parts.2.kind=green",
 		  "{\"parts\":[{\"kind\":\"red\",\"url\":\"http://x\"},{\"kind\":\"green\",\"url\":\"http://y\"}]}" },
 		{ "parts.0.url=&parts.0.kind=red&parts.1.kind=green", "{\"parts\":[]}" },
-		{ "parts.0.zz=1&parts.x.url=a&parts.50.url=a&parts.99999999999999999999.url=a&parts.-1.url=a&parts=1&parts.=2", "{\"parts\":[]}" },
+		{ "parts.0.zz=1&parts.x.url=a&parts.51.url=a&parts.99999999999999999999.url=a&parts.-1.url=a&parts=1&parts.=2", "{\"parts\":[]}" },
 		{ "parts.0.url=x", "parts.0.url url" },
 	};
 	static const char *const broken[] = { "line=%", "line=%4", "line=%zz", "line=%00", "line=%ff", "%zz=a",
@@ -315,7 +342,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bodies), cmocka_unit_test(lists_have_an_end), cmocka_unit_test(required_fields),
+		cmocka_unit_test(bodies), cmocka_unit_test(lists_have_an_end), cmocka_unit_test(floods),
+		cmocka_unit_test(required_fields),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(one_value), cmocka_unit_test(percent), cmocka_unit_test(messages),
 	};
