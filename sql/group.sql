@@ -52,13 +52,14 @@ SELECT relais.member_put(:group, :municipality, NULL, NULL)
 
 -- statement: event_list read
 -- The group's log, oldest first, behind a number.
-SELECT json_build_object(
-	'events', coalesce((SELECT json_agg(json_build_object('seq', e.seq, 'at', e.at, 'kind', e.kind, 'act', e.act,
-			'municipality', m.slug, 'object', e.number, 'title', x.title, 'status', e.detail->>'status') ORDER BY e.seq)
-		FROM (SELECT * FROM relais.event e WHERE e.group_id = g.id AND e.seq > coalesce(:after::bigint, 0)
-			ORDER BY e.seq LIMIT 100) e
-		LEFT JOIN relais.municipality m ON m.id = e.municipality_id
-		LEFT JOIN relais.item i ON i.group_id = e.group_id AND i.number = e.number
-		LEFT JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x ON i.number IS NOT NULL), '[]'),
-	'head', l.head)
-FROM relais.group g JOIN relais.group_log l ON l.group_id = g.id WHERE g.slug = :group
+SELECT json_build_object('events', coalesce(p.events, '[]'), 'head', l.head, 'next', CASE WHEN p.n = 100 THEN p.last END)
+FROM relais.group g JOIN relais.group_log l ON l.group_id = g.id, LATERAL (
+	SELECT json_agg(json_build_object('seq', e.seq, 'at', e.at, 'kind', e.kind, 'act', e.act,
+			'municipality', m.slug, 'object', e.number, 'title', x.title, 'status', e.detail->>'status') ORDER BY e.seq) AS events,
+		count(*) AS n, max(e.seq) AS last
+	FROM (SELECT * FROM relais.event e WHERE e.group_id = g.id AND e.seq > coalesce(:after::bigint, 0)
+		ORDER BY e.seq LIMIT 100) e
+	LEFT JOIN relais.municipality m ON m.id = e.municipality_id
+	LEFT JOIN relais.item i ON i.group_id = e.group_id AND i.number = e.number
+	LEFT JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x ON i.number IS NOT NULL) p
+WHERE g.slug = :group

@@ -236,6 +236,8 @@ answer_value(struct exchange *x, json_t *value)
 	if (x->route->shape != NULL)
 		value = x->route->shape(x, value);
 	link_next(x, value);
+	if ((x->route->flags & NEXT_IN_LINK) != 0)
+		json_object_del(value, "next");
 	if (!represent(x, value, &out)) {
 		json_decref(value);
 		log_error("%s: cannot be shown as %s", x->route->pattern, form_ending(x->form));
@@ -270,6 +272,10 @@ answer_written(struct exchange *x, json_t *answer)
 	if (location != NULL)
 		buf_printf(&x->headers, "%s: %s/api/v1%s\r\n", (x->route->flags & CREATES) != 0 ? "Location" : "Content-Location",
 		    x->site->config.url, location);
+	/*
+	 * It names the edit for If-Match and no representation: one with later reports has the
+	 * same. RFC 9110 section 9.3.4 would have none where a body was not saved as it came.
+	 */
 	if (edit != NULL)
 		buf_printf(&x->headers, "ETag: \"r%lld-%s\"\r\n", (long long)json_integer_value(edit), x->site->build);
 	if (value == NULL || json_is_null(value))

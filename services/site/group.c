@@ -46,7 +46,7 @@ static const struct route routes[] = {
 	  .summary = "Takes a municipality into the group, or gives it another role" },
 	{ .method = HTTP_DELETE, .pattern = "/groups/{group}/members/{municipality}", .who = SIGNED_IN, .flags = ON_API,
 	  .statement = SQL_MEMBER_END, .summary = "Lets a municipality go" },
-	{ .method = HTTP_GET, .pattern = "/groups/{group}/events", .flags = ON_WEB | ON_API, .forms = FORM_JSON,
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/events", .flags = ON_WEB | ON_API | NEXT_IN_LINK, .forms = FORM_JSON,
 	  .statement = SQL_EVENT_LIST, .query = after_number, .summary = "The group's log behind a number" },
 	{ .pattern = NULL }
 };

@@ -155,6 +155,15 @@ answer_of(const char *description)
 	return json_pack("{s:s, s:{s:{s:{s:s}}}}", "description", description, "content", "application/json", "schema", "type", "object");
 }
 
+/* What a write that may be followed by another with If-Match gives for it. */
+static json_t *
+edit_header(void)
+{
+	return json_pack("{s:{s:s, s:{s:s}}}", "ETag", "description",
+	    "Names the edit that was made, for If-Match of the next one; not the validator that GET gives for its bytes",
+	    "schema", "type", "string");
+}
+
 static json_t *
 problem_of(const char *description)
 {
@@ -165,13 +174,13 @@ problem_of(const char *description)
 static json_t *
 responses(const struct route *r)
 {
-	json_t *answers = json_object();
-	bool changes = r->method != HTTP_GET;
+	json_t *answers = json_object(), *well;
+	bool changes = r->method != HTTP_GET, creates = (r->flags & CREATES) != 0;
 
-	if ((r->flags & CREATES) != 0)
-		json_object_set_new(answers, "201", answer_of("Created; Location says where"));
-	else
-		json_object_set_new(answers, "200", answer_of("What was asked for, or what changed"));
+	well = answer_of(creates ? "Created; Location says where" : "What was asked for, or what changed");
+	if (compares_edit(r))
+		json_object_set_new(well, "headers", edit_header());
+	json_object_set_new(answers, creates ? "201" : "200", well);
 	if (changes || r->query != NULL) {
 		json_object_set_new(answers, "400", problem_of("It cannot be read"));
 		json_object_set_new(answers, "422", problem_of("One entry per wrong field"));

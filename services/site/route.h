@@ -31,7 +31,8 @@ enum {
 	IF_MATCH = 8,           /* the API asks for If-Match (428 without) */
 	PRIVATE = 16,           /* never in a shared cache, though the group be public */
 	FEED_KEY = 32,          /* ?key= opens it */
-	SHOWS_SECRET = 64       /* a form's page follows at once, to show x->secret this once */
+	SHOWS_SECRET = 64,      /* a form's page follows at once, to show x->secret this once */
+	NEXT_IN_LINK = 128      /* where the list goes on stands in Link alone, not in its value */
 };
 
 enum { SMALL_BODY = 16 * 1024 };        /* enough for a form of short fields */
