@@ -55,13 +55,26 @@ render(struct exchange *x, const char *template, json_t *value, struct buf *out)
 	return template_render(x->site->templates, template_name(x, template), value, &locale, out);
 }
 
+/* A group's number and version are for the memory of answers, and mean nothing outside. */
+static void
+leave_out_memory(json_t *group)
+{
+	(void)json_object_del(group, "id");
+	(void)json_object_del(group, "version");
+}
+
 /* The value as bytes of the form asked for; false if this cannot be. */
 static bool
 represent(struct exchange *x, json_t *value, struct buf *out)
 {
+	json_t *group;
 	char *text;
+	size_t i;
 
 	if (x->form == FORM_JSON || x->form == FORM_JSONFEED) {
+		leave_out_memory(json_object_get(value, "group"));
+		json_array_foreach(json_object_get(value, "groups"), i, group)
+			leave_out_memory(group);
 		text = json_dumps(value, JSON_COMPACT);
 		buf_puts(out, text);
 		free(text);

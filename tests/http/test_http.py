@@ -76,6 +76,15 @@ def bodies(t, site):
     t.is_(answer.status, 201, 'a report with every field full is taken')
 
 
+def own_business(t, site, number):
+    """What the memory of answers is told of a group stays inside."""
+    for path in (WEB, f'{WEB}/lessons', f'{WEB}/lessons/{number}', f'{WEB}/members', f'{WEB}/uptake', f'/groups/web/lessons/{number}.json'):
+        group = site.get(path).json()['group']
+        t.is_((group['slug'], {'id', 'version'} & set(group)), ('web', set()), f'{path}: the group by its address, without numbers of ours')
+    groups = site.get(f'{API}/groups').json()['groups']
+    t.is_(groups and [group for group in groups if {'id', 'version'} & set(group)], [], 'in the list of groups too')
+
+
 def malformed(t, site, number):
     path, json_type = f'{WEB}/lessons', auth('hub', Content_Type='application/json')
     for name, body in (('no JSON', b'{'), ('a doubled name', b'{"lang":"fr","lang":"nl"}'), ('invalid UTF-8', b'{"title":"\xff"}'),
@@ -194,6 +203,7 @@ with Site() as site:
     methods(t, site, number)
     problems(t, site)
     bodies(t, site)
+    own_business(t, site, number)
     malformed(t, site, number)
     forms(t, site, number)
     dates(t, site)
