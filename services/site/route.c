@@ -138,7 +138,7 @@ form_accept(unsigned wanted, struct slice accept)
 static bool
 takes_digits(struct slice name)
 {
-	static const char *const digits[] = { "id", "n", "problem", "archive", "token", "person" };
+	static const char *const digits[] = { "id", "n", "problem", "person" };
 
 	for (size_t i = 0; i < countof(digits); i++)
 		if (strlen(digits[i]) == name.len && memcmp(digits[i], name.at, name.len) == 0)

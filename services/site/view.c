@@ -335,7 +335,6 @@ view_forms(struct exchange *x, json_t *value)
 			json_object_set_new(forms, *name, form_view(x, r, value));
 	}
 	json_object_set_new(value, "forms", forms);
-	json_object_set_new(value, "failed", json_boolean(x->shown_for != NULL));
 }
 
 /* ------------------------------------------------------------------------- */

@@ -8,17 +8,16 @@
 #include "services/site/exchange.h"
 
 /*
- * Adds the common members to value (an object, borrowed): has.LIST (how many),
- * ui_lang, lang_query, languages, site, path, here.TEMPLATE, style, icon, demonstration,
- * csrf, idempotency_key, me (or false).
+ * Adds the common members to value (an object, borrowed): ui_lang, lang_query, languages,
+ * site, path, here.TEMPLATE, style, icon, demonstration, csrf, idempotency_key, me (or false).
  */
 void view_common(struct exchange *x, json_t *value);
 
 /*
  * Adds value.forms.NAME for each form the page shows: {"id","action","csrf",
- * "idempotency_key","edit","fields":[…],"field":{NAME: one of them},"errors":[…]}. After
- * an error the form that was sent has what was typed; else what the page's value has
- * under prefill.NAME.
+ * "idempotency_key","edit","fields":[…],"field":{NAME: one of them},"errors":[…],
+ * "has_errors","notice"}. After an error the form that was sent has what was typed; else
+ * what the page's value has under prefill.NAME.
  */
 void view_forms(struct exchange *x, json_t *value);
 
