@@ -77,6 +77,7 @@ def overload(t, site, lesson):
     t.is_(site.post(f'{API}/groups/huis/lessons', hub.LESSON, auth('hub')).status, 503, 'another write is told the same')
     page = site.request('POST', f'/groups/web/lessons/{lesson}/reports', 'status=trying', auth('mem', Content_Type='application/x-www-form-urlencoded', Accept='text/html'))
     t.ok(page.status == 503 and page.headers['Retry-After'] and page.text.startswith('<!DOCTYPE html>'), 'a form too, as a page')
+    t.ok('<input type="hidden" name="status" value="trying">' in page.text, 'from which it can be sent again')
     lock.rows('COMMIT')
     lock.close()
     return held
