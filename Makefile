@@ -18,9 +18,9 @@ PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Werror
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2
-CPPFLAGS := -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS))
+CPPFLAGS := -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS    = -std=c11 -g $(WARN) $(OPT)
-LDLIBS   := $(shell pkg-config --libs $(PKGS)) -lmarkdown -lm
+LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lmarkdown -lm
 OPT_release := -O2 $(HARDEN)
 OPT_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
 LD_release  := -pie -Wl,-z,relro,-z,now
