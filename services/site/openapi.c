@@ -199,6 +199,8 @@ responses(const struct route *r)
 	if ((r->flags & IF_MATCH) != 0)
 		json_object_set_new(answers, "428", problem_of("If-Match is missing"));
 	json_object_set_new(answers, "503", problem_of("Busy; Retry-After says when to come again"));
+	if (changes)
+		json_object_set_new(answers, "504", problem_of("Done or not: look before you send it again"));
 	return answers;
 }
 

@@ -185,6 +185,7 @@ static const struct {
 	{ 500, N_("Something went wrong here"), N_("This is our fault. What you sent was not saved; try again later.") },
 	{ 501, N_("Not possible here"), N_("The server does not know this method.") },
 	{ 503, N_("Too busy for the moment"), N_("Please try again in a few seconds. Nothing was lost here.") },
+	{ 504, N_("No answer from the database"), N_("It may or may not have been saved; look before you send it again.") },
 	{ 505, N_("This request is not valid"), N_("Use HTTP/1.1.") },
 };
 

@@ -279,6 +279,9 @@ begun(struct exchange *x, const struct db_result *r)
 	case DB_DOWN:
 		answer_problem(x, 503, NULL);
 		return false;
+	case DB_UNKNOWN:
+		answer_problem(x, 504, NULL);
+		return false;
 	case DB_FAILED:
 		break;
 	}

@@ -211,7 +211,7 @@ db_free(struct db *db)
 	db->closing = true;
 	for (struct conn *c = db->conns; c < db->conns + db->nconns; c++) {
 		db_conn_release(c);
-		calls_answer(db, &c->sent, DB_DOWN);
+		calls_give_up(db, &c->sent);
 	}
 	calls_answer(db, &db->again, DB_DOWN);
 	calls_answer(db, &db->reads, DB_DOWN);

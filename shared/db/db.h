@@ -42,7 +42,9 @@ enum db_outcome {
 	DB_OK,                          /* value is there */
 	DB_NONE,                        /* no row, or NULL */
 	DB_BUSY,                        /* queue full or too long in it: 503, Retry-After */
-	DB_DOWN,                        /* no connection to the database */
+	DB_DOWN,                        /* no connection to the database: nothing was done, or asking
+	                                   again is harmless */
+	DB_UNKNOWN,                     /* a write was sent and its connection lost: done or not */
 	DB_FAILED                       /* the server refused; logged with its SQLSTATE */
 };
 
@@ -90,7 +92,7 @@ struct db_options {
  * connection (a wrong build) and logged on later ones (retried with backoff).
  */
 struct db *db_new(struct event_base *base, const struct db_options *options) must_check;
-void db_free(struct db *db);            /* every call still waiting is answered DB_DOWN */
+void db_free(struct db *db);            /* every call is answered: DB_DOWN, DB_UNKNOWN */
 
 void db_call(struct db *db, const struct db_call *call);
 

@@ -123,6 +123,7 @@ void calls_push(struct calls *l, struct call *c);
 struct call *calls_shift(struct calls *l);              /* NULL if empty */
 void calls_prepend(struct calls *l, struct calls *before);      /* empties before */
 void calls_answer(struct db *db, struct calls *l, enum db_outcome outcome);
+void calls_give_up(struct db *db, struct calls *l);      /* sent, and the connection is gone */
 
 /* conn.c */
 void conn_init(struct conn *c, struct db *db, enum conn_sort sort, unsigned number);

@@ -59,6 +59,16 @@ calls_answer(struct db *db, struct calls *l, enum db_outcome outcome)
 		call_answer(db, c, outcome);
 }
 
+/* Reads, and writes that are harmless twice, can be asked again; of the others nobody knows. */
+void
+calls_give_up(struct db *db, struct calls *l)
+{
+	struct call *c;
+
+	while ((c = calls_shift(l)) != NULL)
+		call_answer(db, c, c->kind == DB_READ || c->again_ok ? DB_DOWN : DB_UNKNOWN);
+}
+
 /* ---- copies ---- */
 
 static size_t

@@ -66,7 +66,7 @@ lost(struct conn *c)
 	}
 	c->db->stats.retries += keep.n;
 	calls_prepend(&c->db->reads, &keep);
-	calls_answer(c->db, &gone, DB_DOWN);
+	calls_give_up(c->db, &gone);
 }
 
 const struct conn_hooks reader_hooks = {

@@ -55,7 +55,7 @@ resend_harmless(struct db *db, struct calls *unit)
 	resend(db, &keep);
 	for (c = gone.first; c != NULL; c = c->next)
 		call_rewind(c);
-	calls_answer(db, &gone, DB_DOWN);
+	calls_give_up(db, &gone);
 }
 
 static void

@@ -94,12 +94,12 @@ killed_in_the_middle(void **state)
 	assert_true(db_stats(w->db).retries > 0);
 }
 
-/* Without leave to send again, what was not acknowledged may be there or not; the rest is. */
+/* Without leave to send again, what was not acknowledged is told as that; the rest is there. */
 static void
 killed_without_leave(void **state)
 {
 	struct world *w = *state;
-	unsigned down = 0;
+	unsigned unknown = 0;
 	char sql[128];
 
 	open_db(w, (struct db_options){ .batch = 8 });
@@ -108,15 +108,15 @@ killed_without_leave(void **state)
 		ask(w, ADD, text(w, "k", i));
 	settle(w);
 	for (unsigned i = 0; i < MANY; i++) {
-		if (w->answers[i].outcome == DB_DOWN) {
-			down++;
+		if (w->answers[i].outcome == DB_UNKNOWN) {
+			unknown++;
 			continue;
 		}
 		expect(&w->answers[i], DB_OK, w->texts[i]);
 		snprintf(sql, sizeof(sql), "SELECT count(*) FROM test_db.item WHERE key = '%s'", w->texts[i]);
 		assert_string_equal(admin(w, sql), "1");
 	}
-	assert_in_range(down, 0, 8);
+	assert_in_range(unknown, 0, 8);
 	assert_string_equal(admin(w, "SELECT count(*) - count(DISTINCT key) FROM test_db.item"), "0");
 }
 
@@ -141,7 +141,7 @@ killer(void **state)
 	(void)admin(w, "SELECT setval('test_db.tries', 1, false)");
 	a = ask(w, KILL, NULL);
 	settle(w);
-	assert_int_equal(a->outcome, DB_DOWN);
+	assert_int_equal(a->outcome, DB_UNKNOWN);
 	assert_string_equal(admin(w, "SELECT last_value || ' ' || is_called FROM test_db.tries"), "1 true");
 }
 
