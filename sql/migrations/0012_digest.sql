@@ -286,8 +286,9 @@ BEGIN
 	ELSIF edit IS NOT NULL AND edit <> d.edit THEN
 		PERFORM relais.refuse('edit_outdated');
 	END IF;
-	-- several heads: in ascending order of the group
-	FOR s IN SELECT * FROM relais.digest_section x WHERE x.umbrella_id = u.id AND x.n = d.n ORDER BY x.group_id LOOP
+	-- several heads: in the order of touch()
+	FOR s IN SELECT x.* FROM relais.digest_section x JOIN relais.group g ON g.id = x.group_id
+			WHERE x.umbrella_id = u.id AND x.n = d.n ORDER BY g.slug COLLATE "C" LOOP
 		t := relais.take((SELECT g.slug FROM relais.group g WHERE g.id = s.group_id), 0, 0);
 		PERFORM relais.section_compose(u.id, d.n, s.group_id, s.after, s.upto);
 		IF EXISTS (SELECT FROM relais.digest_section x WHERE x.umbrella_id = u.id AND x.n = d.n AND x.group_id = s.group_id) THEN

@@ -129,6 +129,25 @@ def items(t, hub):
     t.is_(second['value']['status'], 'proposed', 'who has just handed over the hub proposes')
 
 
+def order(t, hub):
+    """Who takes several groups takes them in the order of their slugs: it never waits for one who waits for it."""
+    ids = dict(hub.db.rows('SELECT slug, id FROM relais.group'))
+    t.ok(int(ids['web']) < int(ids['open']), 'which is not the order of their ids')
+    hub.do('co', 'lesson_post', group='open', lang='fr', title='T', status='published')
+    hub.do('mem', 'lesson_report_post', group='web', id=1, status='trying')
+    digest = hub.do('co', 'digest_draft', umbrella='lead')['n']
+    for name, values in (('municipality_rename', {'municipality': 'memtown', 'name': 'Renamed'}),
+                         ('digest_approve', {'umbrella': 'lead', 'n': digest})):
+        hub.db.rows('BEGIN; SET LOCAL ROLE relais_site')
+        hub.begin('mem')
+        first = [hub.call('lesson_report_post', {'group': 'open', 'id': 1, 'status': 'trying'})]
+        later = Later(hub, ('co', name, values))
+        first.append(hub.call('lesson_report_post', {'group': 'web', 'id': 1, 'status': 'trying'}))
+        hub.db.rows('COMMIT')
+        answer = later.end()
+        t.is_([a.get('error') for a in (*first, answer)], [None] * 3, f'{name} beside a batch of two groups')
+
+
 def main():
     t = Tap()
     hub = Hub()
@@ -136,6 +155,7 @@ def main():
     names(t, hub)
     digests(t, hub)
     items(t, hub)
+    order(t, hub)
     t.done()
 
 
