@@ -316,18 +316,22 @@ ask(struct exchange *x, unsigned statement, db_done *done)
 {
 	const struct db_statement *s = &statements[statement];
 	const char *key = s->kind == DB_WRITE ? x->idempotency_key : NULL;
-	const char *values[MOST_VALUES], *request = NULL;
+	const char *values[MOST_VALUES], *request = NULL, *group = NULL;
 
 	if (s->nparams > MOST_VALUES)
 		fatal("statement %s has too many parameters", s->name);
-	for (unsigned i = 0; i < s->nparams; i++)
+	for (unsigned i = 0; i < s->nparams; i++) {
 		values[i] = bound(x, s->params[i]);
+		if (strcmp(s->params[i], "group") == 0)         /* a write locks its group's row first */
+			group = values[i];
+	}
 	if (key != NULL)
 		request = secret_hash(&x->req->arena, arena_printf(&x->req->arena, "%.*s %s\n%s",
 		    (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path, x->req->body));
 	db_call(x->site->db, &(struct db_call){
 	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, key, request },
-	    .statement = statement, .values = values, .again_ok = s->kind == DB_READ || key != NULL, .done = done, .arg = x });
+	    .statement = statement, .values = values, .key = group, .again_ok = s->kind == DB_READ || key != NULL,
+	    .done = done, .arg = x });
 }
 
 static void

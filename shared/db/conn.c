@@ -108,6 +108,7 @@ shut(struct conn *c)
 	c->step = 0;
 	c->at = NULL;
 	c->doubt = false;
+	c->late = false;
 	set_state(c, CONN_OFF);
 }
 
@@ -229,11 +230,27 @@ conn_is_up(struct conn *c)
 
 /* ---- traffic ---- */
 
+/*
+ * The server owes an answer from the first thing sent on; whatever is heard gives it time
+ * anew, what is sent meanwhile does not. A call is two statements, hence two times.
+ */
+static void
+heard(struct conn *c)
+{
+	c->late = false;
+	if (c->syncs > 0)
+		set_timer(c, c->db->o.statement_ms);
+	else
+		event_del(&c->timer);
+}
+
 bool
 conn_flush(struct conn *c)
 {
 	int left = PQflush(c->pg);
 
+	if (c->state == CONN_UP && c->syncs > 0 && !evtimer_pending(&c->timer, NULL))
+		set_timer(c, c->db->o.statement_ms);
 	if (left == 1)
 		event_add(&c->writable, NULL);
 	return left >= 0;
@@ -282,8 +299,10 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		poll_connecting(c);
 	} else if (PQconsumeInput(c->pg) != 1 || !conn_flush(c) || !take_results(c)) {
 		conn_lost(c);
-	} else if (conn_hooks(c)->readable != NULL) {
-		conn_hooks(c)->readable(c);
+	} else if (c->state == CONN_UP) {
+		heard(c);
+		if (conn_hooks(c)->readable != NULL)
+			conn_hooks(c)->readable(c);
 	}
 }
 
@@ -300,7 +319,7 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 		conn_lost(c);
 }
 
-/* The backoff is over, or the patience with a host is. */
+/* The backoff is over, or the patience with a host or with an answer is. */
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -310,6 +329,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (c->state == CONN_OFF) {
 		conn_connect(c);
+	} else if (c->state == CONN_UP && !c->late) {
+		c->late = true;
+		set_timer(c, c->db->o.statement_ms);
 	} else {
 		set_why(c, "no answer in time");
 		conn_lost(c);

@@ -126,6 +126,9 @@ db_call(struct db *db, const struct db_call *call)
 bool
 db_ready(const struct db *db)
 {
+	for (const struct conn *c = db->conns; c < db->conns + db->nconns; c++)
+		if (c->late)
+			return false;
 	return db->up[CONN_READER] > 0 && db->up[CONN_WRITER] > 0;
 }
 
@@ -166,6 +169,8 @@ set_options(struct db *db, const struct db_options *from)
 	o->batch = from->batch > 0 ? from->batch : 64;
 	o->queue = from->queue > 0 ? from->queue : 1024;
 	o->wait_ms = from->wait_ms > 0 ? from->wait_ms : 5000;
+	o->lock_ms = from->lock_ms > 0 ? from->lock_ms : 2000;
+	o->statement_ms = from->statement_ms > 0 ? from->statement_ms : 10000;
 }
 
 struct db *

@@ -8,7 +8,15 @@
  * `readers` connections, several under way in each, a sync (so a transaction) per
  * call. Writes go through one connection: what arrives while a commit is under way
  * is the next batch and shares one commit; no `done` before the sync is back; when a
- * batch aborts, each of it is retried alone, so that a failing one fails alone.
+ * batch aborts, each of it is retried alone, so that a failing one fails alone. Within a
+ * batch locks are taken in the order of the calls' keys, so that two programs never wait
+ * for each other; a call without a key takes them in an order of its own, and has a commit
+ * of its own.
+ *
+ * Nothing waits for ever: a statement that waits for a lock longer than lock_ms or runs
+ * longer than statement_ms is DB_BUSY, as are the writes with the same key behind one that
+ * waits for a lock; a connection that owes an answer and is silent for twice statement_ms
+ * is given up.
  *
  * Everything runs in the event loop's thread; no function waits. `done` is called
  * exactly once for each call, never from inside db_call(); it may call db_call(), not
@@ -41,7 +49,7 @@ struct db_statement {
 enum db_outcome {
 	DB_OK,                          /* value is there */
 	DB_NONE,                        /* no row, or NULL */
-	DB_BUSY,                        /* queue full or too long in it: 503, Retry-After */
+	DB_BUSY,                        /* queue full, too long in it, or over a limit: 503, Retry-After */
 	DB_DOWN,                        /* no connection to the database: nothing was done, or asking
 	                                   again is harmless */
 	DB_UNKNOWN,                     /* a write was sent and its connection lost: done or not */
@@ -53,7 +61,7 @@ struct db_result {
 	const char *value;              /* NUL-terminated; valid during the callback */
 	size_t len;
 	const char *begin;              /* what the begin statement gave; "" if nothing */
-	char sqlstate[6];               /* with DB_FAILED */
+	char sqlstate[6];               /* the server's, with DB_FAILED and DB_BUSY; or "" */
 };
 
 typedef void db_done(void *arg, const struct db_result *result);
@@ -62,6 +70,8 @@ struct db_call {
 	const char *const *begin;       /* values of the begin statement; NULL entries are NULL */
 	unsigned statement;             /* index into db_options.statements */
 	const char *const *values;
+	const char *key;                /* of a write: names the first lock it takes; NULL: it may
+	                                   take several */
 	bool again_ok;                  /* a write that may be sent again after a lost
 	                                   connection: it carries an idempotency key, or is
 	                                   harmless twice */
@@ -80,6 +90,8 @@ struct db_options {
 	unsigned batch;                 /* writes to a commit: 64 */
 	unsigned queue;                 /* calls that may wait, reads and writes apart: 1024 */
 	unsigned wait_ms;               /* longest wait in the queue: 5000 */
+	unsigned lock_ms;               /* for a lock: 2000; more than the server's deadlock_timeout */
+	unsigned statement_ms;          /* longest run of a statement: 10000 */
 	const char *channel;            /* LISTEN and NOTIFY, by a connection of its own; or NULL */
 	void (*notified)(void *arg, const char *payload);       /* also for our own notifications */
 	void (*reconnected)(void *arg); /* listening began, at first or again: some were missed */
@@ -103,7 +115,10 @@ void db_call(struct db *db, const struct db_call *call);
  */
 void db_notify(struct db *db, const char *payload);
 
-/* At least one reader and the writer are connected and prepared. */
+/*
+ * At least one reader and the writer are connected and prepared, and no connection owes an
+ * answer for longer than statement_ms.
+ */
 bool db_ready(const struct db *db);
 
 struct db_stats {

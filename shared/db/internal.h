@@ -31,6 +31,7 @@ struct call {
 	db_done *done;
 	void *arg;
 	uint64_t deadline;              /* of waiting; ms, as db_now() */
+	const char *key;                /* NULL: none; inside this allocation */
 	bool again_ok;
 	bool last;                      /* a sync follows it */
 	unsigned step;                  /* whose result comes next */
@@ -70,6 +71,7 @@ struct conn {
 	char why[160];                  /* it is about to be given up; "" unknown */
 	unsigned step;                  /* while preparing: whose result comes next */
 	unsigned syncs;                 /* not back yet */
+	bool late;                      /* silent for statement_ms, with answers outstanding */
 	bool doubt;                     /* the commit was local only */
 	struct calls sent;              /* under way, in order */
 	struct call *at;                /* in sent: whose result comes next; NULL: the sync's */
@@ -119,8 +121,11 @@ void call_rewind(struct call *c);       /* as if never sent */
 void call_answer(struct db *db, struct call *c, enum db_outcome outcome);       /* and frees it */
 void call_finish(struct db *db, struct call *c);        /* by its results */
 bool call_conflict(const struct call *c);               /* may pass when sent again */
+bool call_timed_out(const struct call *c);
+bool call_lock_timed_out(const struct call *c);
 void calls_push(struct calls *l, struct call *c);
 struct call *calls_shift(struct calls *l);              /* NULL if empty */
+void calls_insert(struct calls *l, struct call *c);     /* by key, behind its equals */
 void calls_prepend(struct calls *l, struct calls *before);      /* empties before */
 void calls_answer(struct db *db, struct calls *l, enum db_outcome outcome);
 void calls_give_up(struct db *db, struct calls *l);      /* sent, and the connection is gone */

@@ -12,11 +12,13 @@
 /*
  * What is deterministic in every session, whatever the server's own settings. And plans for
  * data in memory: by default a small table is read whole where its index would do in a tenth.
+ * And the limits, in milliseconds.
  */
 static const char settings[] =
     "SELECT set_config('role', COALESCE($1, 'none'), false), set_config('TimeZone', 'UTC', false),"
     " set_config('DateStyle', 'ISO, YMD', false), set_config('IntervalStyle', 'iso_8601', false),"
-    " set_config('random_page_cost', '1.1', false)";
+    " set_config('random_page_cost', '1.1', false),"
+    " set_config('lock_timeout', $2, false), set_config('statement_timeout', $3, false)";
 
 /* Classes of SQLSTATE that say nothing about our statements: the server is unwell. */
 static const char *const transient[] = { "08", "40", "53", "55", "57", "58", "XX" };
@@ -36,12 +38,15 @@ statements(struct conn *c)
 bool
 prepare_send(struct conn *c)
 {
-	const char *const values[] = { c->db->o.role };
+	char lock[12], statement[12];
+	const char *const values[] = { c->db->o.role, lock, statement };
 
 	if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1)
 		return false;
+	(void)snprintf(lock, sizeof(lock), "%u", c->db->o.lock_ms);
+	(void)snprintf(statement, sizeof(statement), "%u", c->db->o.statement_ms);
 	c->syncs = 1;
-	return PQsendQueryParams(c->pg, settings, 1, NULL, values, NULL, NULL, 0) == 1 &&
+	return PQsendQueryParams(c->pg, settings, 3, NULL, values, NULL, NULL, 0) == 1 &&
 	    (!conn_hooks(c)->prepares || statements(c)) &&
 	    (conn_hooks(c)->set_up == NULL || conn_hooks(c)->set_up(c)) &&
 	    PQpipelineSync(c->pg) == 1 && conn_flush(c);

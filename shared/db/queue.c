@@ -38,6 +38,22 @@ calls_shift(struct calls *l)
 }
 
 void
+calls_insert(struct calls *l, struct call *c)
+{
+	struct call *before = NULL;
+
+	for (struct call *at = l->first; at != NULL && strcmp(at->key, c->key) <= 0; at = at->next)
+		before = at;
+	if (before == l->last) {
+		calls_push(l, c);
+		return;
+	}
+	c->next = before == NULL ? l->first : before->next;
+	*(before == NULL ? &l->first : &before->next) = c;
+	l->n++;
+}
+
+void
 calls_prepend(struct calls *l, struct calls *before)
 {
 	if (before->first == NULL)
@@ -105,7 +121,7 @@ call_new(const struct db *db, const struct db_call *from)
 	char *text;
 
 	c = malloc(sizeof(*c) + pointers +
-	    texts_size(from->begin, nbegin) + texts_size(from->values, nvalues));
+	    texts_size(from->begin, nbegin) + texts_size(from->values, nvalues) + texts_size(&from->key, 1));
 	if (c == NULL)
 		fatal("out of memory");
 	*c = (struct call){
@@ -121,6 +137,7 @@ call_new(const struct db *db, const struct db_call *from)
 	text = (char *)c->pointers + pointers;
 	texts_copy(c->begin, from->begin, nbegin, &text);
 	texts_copy(c->values, from->values, nvalues, &text);
+	texts_copy(&c->key, &from->key, 1, &text);
 	return c;
 }
 
@@ -177,7 +194,7 @@ call_answer(struct db *db, struct call *c, enum db_outcome outcome)
 	}
 	if (has_value(c->results[STEP_BEGIN]))
 		r.begin = PQgetvalue(c->results[STEP_BEGIN], 0, 0);
-	if (outcome == DB_FAILED && sqlstate != NULL) {
+	if ((outcome == DB_FAILED || outcome == DB_BUSY) && sqlstate != NULL) {
 		memcpy(r.sqlstate, sqlstate, strnlen(sqlstate, sizeof(r.sqlstate) - 1));
 		log_failure(db, c, r.sqlstate);
 	}
@@ -191,16 +208,33 @@ void
 call_finish(struct db *db, struct call *c)
 {
 	if (c->error != NULL)
-		call_answer(db, c, DB_FAILED);
+		call_answer(db, c, call_timed_out(c) ? DB_BUSY : DB_FAILED);
 	else
 		call_answer(db, c, has_value(c->results[STEP_OWN]) ? DB_OK : DB_NONE);
+}
+
+static bool
+has_sqlstate(const struct call *c, const char *code)
+{
+	const char *sqlstate = PQresultErrorField(c->error, PG_DIAG_SQLSTATE);
+
+	return sqlstate != NULL && strcmp(sqlstate, code) == 0;
 }
 
 bool
 call_conflict(const struct call *c)
 {
-	const char *sqlstate = PQresultErrorField(c->error, PG_DIAG_SQLSTATE);
+	return c->conflicts < CONFLICTS_MAX && (has_sqlstate(c, "40001") || has_sqlstate(c, "40P01"));
+}
 
-	return sqlstate != NULL && c->conflicts < CONFLICTS_MAX &&
-	    (strcmp(sqlstate, "40001") == 0 || strcmp(sqlstate, "40P01") == 0);
+bool
+call_lock_timed_out(const struct call *c)
+{
+	return has_sqlstate(c, "55P03");
+}
+
+bool
+call_timed_out(const struct call *c)
+{
+	return call_lock_timed_out(c) || has_sqlstate(c, "57014");
 }

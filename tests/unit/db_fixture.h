@@ -33,6 +33,9 @@ static const char schema[] =
     "CREATE FUNCTION test_db.conflict(upto int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN"
     " IF nextval('test_db.tries') <= upto THEN RAISE EXCEPTION USING ERRCODE = '40001'; END IF;"
     " RETURN 'passed'; END $$;"
+    "CREATE FUNCTION test_db.turn(item text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN"
+    " PERFORM pg_advisory_xact_lock(ascii(item)), pg_sleep(0.05);"
+    " INSERT INTO test_db.item (key) VALUES (item); RETURN item; END $$;"
     "CREATE FUNCTION test_db.kill() RETURNS text LANGUAGE plpgsql AS $$ BEGIN"
     " PERFORM nextval('test_db.tries'); PERFORM pg_terminate_backend(pg_backend_pid());"
     " PERFORM pg_sleep(1); RETURN ''; END $$;";
@@ -41,7 +44,7 @@ static const char items[] = "SELECT count(*) || ' ' || count(DISTINCT key) FROM 
 
 enum {
 	BEGIN, ECHO, NO_ROW, WHO, PID, ROLE, ADD, ADD_ONCE, ADD_LATE, CONFLICT, READ_CONFLICT, KILL,
-	STATEMENTS
+	TURN, WRITER, SLOW, STATEMENTS
 };
 
 static const struct db_statement statements[STATEMENTS] = {
@@ -59,6 +62,9 @@ static const struct db_statement statements[STATEMENTS] = {
 	    DB_WRITE, 1, NULL },
 	[CONFLICT] = { "conflict", "SELECT test_db.conflict($1)", DB_WRITE, 1, NULL },
 	[READ_CONFLICT] = { "read_conflict", "SELECT test_db.conflict($1)", DB_READ, 1, NULL },
+	[TURN] = { "turn", "SELECT test_db.turn($1)", DB_WRITE, 1, NULL },
+	[WRITER] = { "writer", "SELECT pg_backend_pid()::text", DB_WRITE, 0, NULL },
+	[SLOW] = { "slow", "SELECT pg_sleep($1::float8)::text", DB_WRITE, 1, NULL },
 	[KILL] = { "kill", "SELECT test_db.kill()", DB_WRITE, 0, NULL },
 };
 
@@ -77,6 +83,7 @@ struct world {
 	struct answer answers[MANY * 2];
 	char texts[MANY * 2][16];       /* the values asked with */
 	unsigned asked, answered;
+	const char *key;                /* of the calls */
 	bool inside;                    /* db_call() is on the stack */
 	unsigned kill_at;               /* kill all connections after so many answers */
 	char heard[2][256];             /* by each of two hubs */
@@ -141,7 +148,7 @@ ask_as(struct world *w, const char *who, unsigned statement, const char *value, 
 	assert_true(w->asked <= countof(w->answers));
 	w->inside = true;
 	db_call(w->db, &(struct db_call){ .begin = &who, .statement = statement, .values = &value,
-	    .again_ok = again_ok, .done = done, .arg = a });
+	    .key = w->key, .again_ok = again_ok, .done = done, .arg = a });
 	w->inside = false;
 	return a;
 }
@@ -231,6 +238,7 @@ set_up(void **state)
 	w->db = NULL;
 	memset(w->answers, 0, sizeof(w->answers));
 	memset(w->heard, 0, sizeof(w->heard));
+	w->key = "one";
 	w->asked = w->answered = w->kill_at = w->reconnected = 0;
 	(void)admin(w, "TRUNCATE test_db.item, test_db.parent; SELECT setval('test_db.tries', 1, false)");
 	return 0;

@@ -64,8 +64,8 @@ notifications(void **state)
 	until_ready(w, first);
 	w->db = first;
 	for (unsigned i = 0; i < 3; i++, w->asked++)
-		db_call(first, &(struct db_call){ .statement = ADD, .done = tell, .arg = &w->answers[i],
-		    .values = (const char *[]){ text(w, "n", i) } });
+		db_call(first, &(struct db_call){ .statement = ADD, .key = w->key, .done = tell,
+		    .arg = &w->answers[i], .values = (const char *[]){ text(w, "n", i) } });
 	settle(w);
 	turn_for(w, 300);
 	assert_string_equal(w->heard[0], "[n0 all n1 n2]");
