@@ -40,4 +40,4 @@ SELECT relais.section_change(:umbrella, :n::int, :group, :pin::jsonb, :leave_out
 SELECT relais.donor_report(:umbrella, :from, :to)
 
 -- statement: digests_due write
-SELECT relais.digests_due()
+SELECT relais.digests_due(:after::int)

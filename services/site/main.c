@@ -10,6 +10,7 @@
 #include "services/site/metrics.h"
 #include "services/site/route.h"
 #include "services/site/site.h"
+#include "services/site/sweep.h"
 #include "services/site/versions.h"
 #include "services/site/walk.h"
 #include "shared/base/log.h"
@@ -69,28 +70,6 @@ log_tick(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-swept(void *arg, const struct db_result *r)
-{
-	(void)arg;
-	(void)r;
-}
-
-/* Once an hour old answers and ended tokens go, and the digests that are due are drafted. */
-static void
-sweep(evutil_socket_t fd, short what, void *arg)
-{
-	static const char *const nobody[6];
-	struct site *site = arg;
-
-	(void)fd;
-	(void)what;
-	db_call(site->db, &(struct db_call){ .begin = nobody, .statement = SQL_HOUSEKEEP, .values = nobody, .again_ok = true,
-	    .done = swept });
-	db_call(site->db, &(struct db_call){ .begin = nobody, .statement = SQL_DIGESTS_DUE, .values = nobody, .again_ok = true,
-	    .done = swept });
-}
-
-static void
 drained(void *arg)
 {
 	struct site *site = arg;
@@ -104,9 +83,15 @@ stop(evutil_socket_t fd, short what, void *arg)
 {
 	struct site *site = arg;
 	static const struct timeval most = { 10, 0 };
+	static bool stopping;
 
 	(void)what;
-	log_info("stopping on signal %d", (int)fd);
+	log_info("stopping on signal %d%s", (int)fd, stopping ? ", at once" : "");
+	if (stopping) {
+		event_base_loopbreak(site->base);
+		return;
+	}
+	stopping = true;
 	event_base_loopexit(site->base, &most);
 	http_server_drain(site->http, drained, site);
 }
@@ -173,7 +158,8 @@ int
 main(int argc, char **argv)
 {
 	struct site site = {0};
-	struct event *events[4];
+	struct event *events[3];
+	struct sweep *sweep;
 
 	log_name("relais-site");
 	config_read(&site.config, argc, argv);
@@ -196,9 +182,9 @@ main(int argc, char **argv)
 	listen_on(&site);
 	read_build(&site);
 	events[0] = every(&site, 0, 200000, log_tick);
-	events[1] = every(&site, 3600, 0, sweep);
-	events[2] = on_signal(&site, SIGTERM);
-	events[3] = on_signal(&site, SIGINT);
+	events[1] = on_signal(&site, SIGTERM);
+	events[2] = on_signal(&site, SIGINT);
+	sweep = sweep_new(&site);
 
 	event_base_dispatch(site.base);
 
@@ -207,6 +193,7 @@ main(int argc, char **argv)
 	http_server_free(site.http);
 	db_free(site.db);
 	versions_free(site.versions);
+	sweep_free(sweep);
 	markdown_free(site.markdown);
 	template_set_free(site.templates);
 	cache_free(site.cache);

@@ -369,9 +369,17 @@ $$;
 -- What is past keeping: old answers, ended tokens. Once an hour.
 CREATE FUNCTION relais.housekeep() RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+	most CONSTANT int := 1000;
+	answers int;
+	tokens int;
 BEGIN
-	DELETE FROM relais.idempotency i WHERE i.at < now() - interval '30 days';
-	DELETE FROM relais.access_token a WHERE coalesce(a.ended_at, a.expires_at) < now() - interval '30 days';
-	RETURN '{}';
+	DELETE FROM relais.idempotency i WHERE i.ctid = ANY (ARRAY(
+		SELECT o.ctid FROM relais.idempotency o WHERE o.at < now() - interval '30 days' LIMIT most));
+	GET DIAGNOSTICS answers = ROW_COUNT;
+	DELETE FROM relais.access_token a WHERE a.ctid = ANY (ARRAY(
+		SELECT o.ctid FROM relais.access_token o WHERE coalesce(o.ended_at, o.expires_at) < now() - interval '30 days' LIMIT most));
+	GET DIAGNOSTICS tokens = ROW_COUNT;
+	RETURN jsonb_build_object('more', answers = most OR tokens = most);
 END
 $$;

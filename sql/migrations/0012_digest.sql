@@ -201,20 +201,23 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 			JOIN relais.group_log l ON l.group_id = g.id WHERE g.umbrella_id = u.id AND e.seq = l.floor + 1)) + make_interval(days => u.digest_days)
 $$;
 
--- Drafts what is due, once an hour by any site, so that the coordinator finds it ready.
-CREATE FUNCTION relais.digests_due() RETURNS jsonb
+-- Drafts the next one that is due, of the umbrellas behind `after` (NULL: of all), so that the
+-- coordinator finds it ready. Its umbrella is where to go on; one that somebody else has in hand
+-- waits for the next time.
+CREATE FUNCTION relais.digests_due(after int) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
 	u relais.umbrella;
-	made int := 0;
+	made int;
 BEGIN
-	FOR u IN SELECT * FROM relais.umbrella x WHERE relais.digest_due_at(x) <= now()
-			AND NOT EXISTS (SELECT FROM relais.digest d WHERE d.umbrella_id = x.id AND d.status = 'draft') ORDER BY x.id FOR UPDATE LOOP
-		IF relais.digest_compose(u) IS NOT NULL THEN
-			made := made + 1;
-		END IF;
-	END LOOP;
-	RETURN jsonb_build_object('drafted', made);
+	SELECT * INTO u FROM relais.umbrella x
+	WHERE x.id > coalesce(digests_due.after, 0) AND relais.digest_due_at(x) <= now()
+		AND NOT EXISTS (SELECT FROM relais.digest d WHERE d.umbrella_id = x.id AND d.status = 'draft')
+	ORDER BY x.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+	IF u.id IS NOT NULL THEN
+		made := relais.digest_compose(u);
+	END IF;
+	RETURN jsonb_build_object('more', u.id IS NOT NULL, 'after', u.id, 'drafted', made);
 END
 $$;
 
