@@ -54,14 +54,19 @@ start_service() {
 	start_at[$name]=''
 }
 
-# Plans the next start of a service that ended by itself.
-service_ended() {
-	local name=$1 status=$2 lived delay
+# Plans the next start of what ended by itself; sets its caller's `lived` and `delay`.
+plan_start() {
+	local name=$1
 	lived=$(($(now_ms) - started_at[$name]))
 	delay=${delay_of[$name]:-$backoff_first}
 	((lived >= steady)) && delay=$backoff_first
 	delay_of[$name]=$((delay * 2 < backoff_most ? delay * 2 : backoff_most))
 	start_at[$name]=$(($(now_ms) + delay))
+}
+
+service_ended() {
+	local name=$1 status=$2 lived delay
+	plan_start "$name"
 	pid_of[$name]=''
 	say "$name ended (status $status) after $((lived / 1000)) s; starting it again in $delay ms;" \
 		"its log: $log_dir/$name.log"

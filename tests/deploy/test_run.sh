@@ -125,5 +125,31 @@ printf '%s\n%s\n0\n5432\n\n\n' $$ "$base/one/postgres/data" >"$base/one/postgres
 start one
 passes 'a stale lock is recovered' well one
 
+# A PostgreSQL that starts and never gets ready: the services are looked after meanwhile, and it can be stopped.
+data=$(realpath "$base/one/postgres")/data
+echo "restore_command = 'sleep 100'" >>"$data/postgresql.conf"
+touch "$data/recovery.signal"
+old=$(postmaster one)
+kill -KILL "$old"
+passes 'a PostgreSQL that needs long is being started' another_than "$old" postmaster one
+old=$(recorded one)
+kill -KILL "$old"
+passes 'a service is started again meanwhile' another_than "$old" recorded one
+begun=$SECONDS
+kill -TERM "${supervisor[one]}"
+wait "${supervisor[one]}"
+[[ $? -eq 0 && $((SECONDS - begun)) -lt 15 && $("$root/deploy/postgres" status "$base/one") == stopped ]]
+ok $? 'and all can be stopped'
+unset "supervisor[one]"
+
+# One that cannot start: tried again less and less often.
+start two
+echo 'nonsense' >>"$(realpath "$base/two/postgres")/data/postgresql.conf"
+kill -KILL "$(postmaster two)"
+passes 'a PostgreSQL that cannot start is told' grep -q 'PostgreSQL did not start; the end' "$base/two.out"
+sleep 6
+[[ $(grep -c 'PostgreSQL did not start; the end' "$base/two.out") -le 4 ]]
+ok $? 'and is not tried for ever without a pause'
+
 echo "1..$count"
 [[ $failed -eq 0 ]]
