@@ -1,8 +1,8 @@
 /*
  * The life of a connection:
  *
- *      OFF -> CONNECTING -> PREPARING -> UP
- *       ^----------+------------+--------+      conn_lost(), then a backoff with jitter
+ *      OFF -> (LOOKING_UP ->) CONNECTING -> PREPARING -> UP
+ *       ^---------+---------------+------------+--------+      conn_lost(), then a backoff with jitter
  *
  * Nothing waits: libpq is driven by events, and the timer that libpq lacks here is ours.
  */
@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shared/base/log.h"
 
@@ -103,6 +104,9 @@ shut(struct conn *c)
 	event_del(&c->timer);
 	PQfinish(c->pg);
 	c->pg = NULL;
+	if (c->lookup != -1)
+		close(c->lookup);
+	c->lookup = -1;
 	c->why[0] = '\0';
 	c->syncs = 0;
 	c->step = 0;
@@ -187,9 +191,9 @@ poll_connecting(struct conn *c)
 }
 
 static void
-conn_connect(struct conn *c)
+connect_to(struct conn *c, const struct hosts *found)
 {
-	c->pg = hosts_connect(c->db->conninfo, c->attempts++);
+	c->pg = hosts_connect(c->db->conninfo, found, c->attempts++);
 	set_state(c, CONN_CONNECTING);
 	if (PQstatus(c->pg) == CONNECTION_BAD) {
 		conn_lost(c);
@@ -199,6 +203,36 @@ conn_connect(struct conn *c)
 	c->host = PQhost(c->pg);
 	set_timer(c, HOST_MS);
 	watch(c, false, true);
+}
+
+static void
+look_up(struct conn *c)
+{
+	c->lookup = lookup_start(c->db->conninfo);
+	set_state(c, CONN_LOOKING_UP);
+	if (c->lookup == -1) {
+		set_why(c, "cannot start to look up its host");
+		conn_lost(c);
+		return;
+	}
+	set_timer(c, HOST_MS);
+	event_assign(&c->readable, c->db->base, c->lookup, EV_READ, on_readable, c);
+	event_add(&c->readable, NULL);
+}
+
+static void
+looked_up(struct conn *c)
+{
+	struct hosts found;
+
+	if (lookup_read(c->lookup, &found)) {
+		close(c->lookup);
+		c->lookup = -1;
+		connect_to(c, &found);
+	} else {
+		set_why(c, "the name of its host has no address");
+		conn_lost(c);
+	}
 }
 
 /* ---- up ---- */
@@ -295,7 +329,9 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (c->state == CONN_CONNECTING) {
+	if (c->state == CONN_LOOKING_UP) {
+		looked_up(c);
+	} else if (c->state == CONN_CONNECTING) {
 		poll_connecting(c);
 	} else if (PQconsumeInput(c->pg) != 1 || !conn_flush(c) || !take_results(c)) {
 		conn_lost(c);
@@ -327,8 +363,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (c->state == CONN_OFF) {
-		conn_connect(c);
+	if (c->state == CONN_OFF && lookup_needed(c->db->conninfo)) {
+		look_up(c);
+	} else if (c->state == CONN_OFF) {
+		connect_to(c, NULL);
 	} else if (c->state == CONN_UP && !c->late) {
 		c->late = true;
 		set_timer(c, c->db->o.statement_ms);
@@ -341,7 +379,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 void
 conn_init(struct conn *c, struct db *db, enum conn_sort sort, unsigned number)
 {
-	*c = (struct conn){ .db = db, .sort = sort, .number = number };
+	*c = (struct conn){ .db = db, .sort = sort, .number = number, .lookup = -1 };
 	event_assign(&c->readable, db->base, -1, 0, on_readable, c);
 	event_assign(&c->writable, db->base, -1, 0, on_writable, c);
 	evtimer_assign(&c->timer, db->base, on_timer, c);

@@ -41,8 +41,21 @@ turned(const char *list, unsigned turn)
 	return copy;
 }
 
+/* What stands for an option's value: what was found for it, its own. */
+static const char *
+value_of(const PQconninfoOption *o, const struct hosts *found)
+{
+	if (found != NULL && strcmp(o->keyword, "hostaddr") == 0)
+		return found->hostaddr;
+	if (found != NULL && o->val != NULL && strcmp(o->keyword, "host") == 0)
+		return found->host;
+	if (found != NULL && o->val != NULL && strcmp(o->keyword, "port") == 0)
+		return found->port;
+	return o->val;
+}
+
 PGconn *
-hosts_connect(const PQconninfoOption *conninfo, unsigned turn)
+hosts_connect(const PQconninfoOption *conninfo, const struct hosts *found, unsigned turn)
 {
 	const char *keywords[KEYWORDS_MAX + 2], *values[KEYWORDS_MAX + 2];
 	char *copies[KEYWORDS_MAX];
@@ -50,12 +63,14 @@ hosts_connect(const PQconninfoOption *conninfo, unsigned turn)
 	PGconn *pg;
 
 	for (const PQconninfoOption *o = conninfo; o->keyword != NULL && n < KEYWORDS_MAX; o++) {
-		if (o->val == NULL || strcmp(o->keyword, "client_encoding") == 0)
+		const char *value = value_of(o, found);
+
+		if (value == NULL || strcmp(o->keyword, "client_encoding") == 0)
 			continue;
 		keywords[n] = o->keyword;
-		values[n] = o->val;
+		values[n] = value;
 		if (turns(o->keyword))
-			values[n] = copies[ncopies++] = turned(o->val, turn);
+			values[n] = copies[ncopies++] = turned(value, turn);
 		n++;
 	}
 	keywords[n] = "client_encoding";

@@ -5,6 +5,7 @@
  *      queue.c    calls: copies of what was asked, in lists; their answers
  *      conn.c     the life of a connection: connect, up, lost, backoff
  *      prepare.c  its settings and prepared statements
+ *      lookup.c   the addresses of the hosts' names
  *      hosts.c    connection options, and which of several hosts comes first
  *      pipe.c     calls under way in a connection, and the results that come back
  *      reader.c writer.c notify.c     the three sorts of connection
@@ -53,6 +54,7 @@ enum conn_sort { CONN_READER = DB_READ, CONN_WRITER = DB_WRITE, CONN_NOTIFIER, C
 
 enum conn_state {
 	CONN_OFF,                       /* until the timer of the backoff rings */
+	CONN_LOOKING_UP,                /* the hosts' names */
 	CONN_CONNECTING,
 	CONN_PREPARING,
 	CONN_UP
@@ -65,7 +67,8 @@ struct conn {
 	unsigned number;                /* from 0, among its sort; for the log */
 	unsigned failures;              /* since it was up last */
 	unsigned attempts;              /* for the turn of the hosts */
-	PGconn *pg;                     /* owned; NULL while CONN_OFF */
+	PGconn *pg;                     /* owned; NULL until CONN_CONNECTING */
+	int lookup;                     /* the answer comes there; owned; -1: none */
 	const char *host;               /* as PQhost() gave it, to see it change; never followed */
 	struct event readable, writable, timer;
 	char why[160];                  /* it is about to be given up; "" unknown */
@@ -142,8 +145,20 @@ const struct conn_hooks *conn_hooks(const struct conn *c);
 bool prepare_send(struct conn *c) must_check;
 bool prepare_result(struct conn *c, PGresult *res);     /* takes the result */
 
-/* hosts.c */
-PGconn *hosts_connect(const PQconninfoOption *conninfo, unsigned turn) must_check;
+/* lookup.c */
+enum { HOSTS_MAX = 8192 };
+
+struct hosts {                          /* lists separated by commas, inside text */
+	const char *host, *hostaddr, *port;
+	char text[HOSTS_MAX];
+};
+
+bool lookup_needed(const PQconninfoOption *conninfo);
+int lookup_start(const PQconninfoOption *conninfo);     /* a descriptor to read from; -1 failed */
+bool lookup_read(int fd, struct hosts *hosts) must_check;       /* false: no name has an address */
+
+/* hosts.c: found: what was looked up, or NULL */
+PGconn *hosts_connect(const PQconninfoOption *conninfo, const struct hosts *found, unsigned turn) must_check;
 
 /* pipe.c */
 bool pipe_send(struct conn *c, struct call *call) must_check;  /* takes the call, also if false */

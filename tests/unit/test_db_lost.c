@@ -65,7 +65,7 @@ hosts_turn(void **state)
 	    ports[0], ports[1], ports[2]);
 	o = PQconninfoParse(conninfo, NULL);
 	for (unsigned i = 0; i < 2 * HOSTS; i++) {
-		PGconn *pg = hosts_connect(o, i);
+		PGconn *pg = hosts_connect(o, NULL, i);
 
 		assert_int_equal(atoi(PQport(pg)), ports[i % HOSTS]);
 		assert_string_equal(PQhostaddr(pg), "127.0.0.1");
