@@ -16,5 +16,6 @@ const struct resource *const resources[] = {
 	&people_resource,
 	&digest_resource,
 	&subscription_resource,
+	&glossary_resource,
 	NULL
 };

@@ -97,6 +97,7 @@ CASES = {
     'GET /metrics': Case(by=None),
     'GET /openapi': Case(by=None),
     'GET /feeds': Case(by=None),
+    'GET /glossary': Case(by=None),
     'GET /groups/{group}/feed': Case(by=None, query='archive=x'),
     'GET /groups': Case(by=None, query='after=x'),
     'POST /groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'umbrella': 'ancb'}, wrong={'umbrella': 'none'},
