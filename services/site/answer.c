@@ -92,6 +92,19 @@ represent(struct exchange *x, json_t *value, struct buf *out)
 	return render(x, x->route->template, value, out);
 }
 
+/* What else was asked for than where the list goes on. */
+static void
+add_rest_of_query(struct buf *out, const char *query, const char *cursor)
+{
+	while (*query != '\0') {
+		size_t n = strcspn(query, "&"), name = strcspn(query, "=&");
+
+		if (n > 0 && !(name == strlen(cursor) && strncmp(query, cursor, name) == 0))
+			buf_printf(out, "&%.*s", (int)n, query);
+		query += n + (query[n] == '&');
+	}
+}
+
 /* The next page of a list (RFC 8288): the list's value says where it goes on. */
 static void
 link_next(struct exchange *x, json_t *value)
@@ -105,8 +118,9 @@ link_next(struct exchange *x, json_t *value)
 		buf_printf(&cursor, "%lld", (long long)json_integer_value(next));
 	else if (json_is_string(next))
 		percent_encode(&cursor, json_string_value(next));
-	buf_printf(&x->headers, "Link: <%s%s?%s=%s%s%s>; rel=\"next\"\r\n", x->site->config.url, x->path, x->route->query[0].name,
-	    buf_text(&cursor), x->asked != NULL ? "&lang=" : "", x->asked != NULL ? x->asked : "");
+	add_rest_of_query(&cursor, x->query, x->route->query[0].name);
+	buf_printf(&x->headers, "Link: <%s%s?%s=%s>; rel=\"next\"\r\n", x->site->config.url, x->path, x->route->query[0].name,
+	    buf_text(&cursor));
 }
 
 /* ------------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ struct route {
 	const struct field *query;      /* of GET */
 	const struct field *body;       /* of the others */
 	size_t body_max;                /* bytes; 0: what a text takes */
-	const char *name;               /* of a form: what templates call it */
+	const char *name;               /* of a form (of GET: of its query): what templates call it */
 	const char *const *shows;       /* of GET: names of the forms on the page, NULL-terminated */
 	const char *page;               /* of a form: pattern of the GET page to show again */
 	const char *summary;            /* for OpenAPI */

@@ -304,7 +304,7 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 	json_t *messages = again ? problem_messages(x) : json_array();
 	json_t *fields = json_array(), *by_name = json_object(), *edit = json_object_get(page, "edit"), *form;
 
-	for (const struct field *f = r->body; f != NULL && f->name != NULL; f++)
+	for (const struct field *f = r->body != NULL ? r->body : r->query; f != NULL && f->name != NULL; f++)
 		if (is_shown(f, page)) {
 			json_t *v = field_view(x, f, f->name, page, json_object_get(typed, f->name), messages);
 

@@ -20,7 +20,6 @@ BEGIN
 END
 $$;
 
--- trigram and accent-free search belong to every database, whoever owns it
 CREATE SCHEMA IF NOT EXISTS relais AUTHORIZATION relais_owner;
 SET ROLE relais_owner;
 GRANT USAGE ON SCHEMA relais TO relais_site, relais_admin;

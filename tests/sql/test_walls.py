@@ -21,7 +21,9 @@ PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('
           'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
           'all': (True,),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,)}
-NARROW = {'before', 'after', 'kinds', 'since', 'email', 'groups'}      # these leave out more; NULL leaves out nothing
+NARROW = {'before', 'after', 'kinds', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page'}     # these leave out more; NULL leaves out nothing
+# What is searched for: every marker, and what is nearly one.
+SOUGHT = sorted(EVERYBODY.union(*MAY.values())) + ['ZZOPENSECRE', 'ZZREWORDEZ', 'ZZOWNOTE']
 
 
 def columns(hub, *names):
@@ -52,7 +54,7 @@ def strays(hub, who):
     """Rows below an item that the reader cannot see."""
     found = []
     with hub.reader(who, kind_of(who)):
-        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row', 'relais.group_log'}):
+        for table in sorted(columns(hub, 'group_id', 'number') - {'relais.item', 'relais.uptake_row', 'relais.group_log', 'relais.search_text'}):
             count = hub.db.value(f'SELECT count(*) FROM {table} t WHERE t.number IS NOT NULL AND NOT EXISTS ('
                                  'SELECT FROM relais.item i WHERE i.group_id = t.group_id AND i.number = t.number)')
             found += [f'{table}: {count}'] if count != '0' else []
@@ -90,6 +92,8 @@ def statements(hub, who, hidden, asked):
                     texts.append(json.dumps(value))
                     if values.get('group') == 'web' and 'id' not in values and numbers(value) & hidden:
                         texts.append(f'ZZHIDDEN {numbers(value) & hidden} in {values}')
+                    if name == 'search_get' and value and value['total'] < 10 and value['total'] != len(value['results']):
+                        texts.append(f'ZZHIDDEN among {value["total"]} in {values}')
                 except pq.Error as error:
                     hub.db.rows('ROLLBACK TO s')
                     if error.sqlstate != '42501':
@@ -116,6 +120,7 @@ def walk(t, hub):
           'every parameter of a reading statement is known here')
     t.is_(sorted(NOT_THE_SITES - set(hub.statements)), [], 'and what is left out exists')
     asked = {name: combinations(hub, params) for name, params in reads.items()}
+    asked['search_get'] = [{'q': word} for word in SOUGHT] + [{'q': word, 'group': 'web'} for word in SOUGHT[::4]]
     for who, more in MAY.items():
         may = EVERYBODY | more
         seen = tables(hub, who)
