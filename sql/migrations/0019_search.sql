@@ -185,17 +185,37 @@ CREATE TRIGGER search_report_note AFTER INSERT ON relais.report_note FOR EACH RO
 -- ---------------------------------------------------------------------------
 -- Finding
 
--- What is asked: any of these, and as each language of a text reads it: {any, fr, nl, en, others}.
+-- Any of these; the same twice would only be ranked twice.
+CREATE FUNCTION relais.search_or(queries tsquery[]) RETURNS tsquery
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = '' AS $$
+DECLARE
+	query tsquery;
+	every tsquery;
+BEGIN
+	FOR query IN SELECT DISTINCT q FROM unnest(queries) q LOOP
+		every := coalesce(every || query, query);
+	END LOOP;
+	RETURN every;
+END
+$$;
+
+-- What is asked of a text in a language.
+CREATE FUNCTION relais.search_query(lang text, q text) RETURNS tsquery
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
+	SELECT relais.search_or(ARRAY[websearch_to_tsquery(relais.search_config(lang), q), websearch_to_tsquery(relais.search_config_bare(lang), q)])
+$$;
+
+-- Of all: any of them, then each: {any, fr, nl, en, others}.
 CREATE FUNCTION relais.search_asked(q text) RETURNS tsquery[]
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
-	SELECT ARRAY[a[1] || a[2] || a[3] || a[4]] || a FROM (
-		SELECT array_agg(websearch_to_tsquery(relais.search_config(l), q) || websearch_to_tsquery(relais.search_config_bare(l), q) ORDER BY k) AS a
-		FROM unnest(ARRAY['fr', 'nl', 'en', '']) WITH ORDINALITY x (l, k)) x
+	SELECT relais.search_or(a) || a FROM (SELECT ARRAY[relais.search_query('fr', q), relais.search_query('nl', q),
+		relais.search_query('en', q), relais.search_query('', q)] AS a) x
 $$;
 
 -- One hit a question, lesson or report, in the reader's language where that says it. Nothing but
 -- what the reader sees; nothing that has ended. asked: NULL for all. A status is somebody's, as far
--- as the reader may know it. Planned anew each time: one plan for all would scan the table.
+-- as the reader may know it. Planned anew each time, as one plan for all would scan the table; and never by
+-- the index of the groups (IS TRUE): the planner does not know what it costs to fetch the words.
 CREATE FUNCTION relais.search_hits(asked tsquery[], groups int[], only_kind text, only_lang text, only_sdg int, only_cost text, only_status text)
 RETURNS TABLE (group_id int, number int, seq bigint, lang text, revision int, rank real, at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = force_custom_plan AS $$
@@ -206,11 +226,11 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT DISTINCT ON (s.group_id, s.number, s.seq) s.group_id, s.number, s.seq, s.lang, s.revision,
-		CASE WHEN asked IS NULL THEN 0 ELSE ts_rank_cd(s.words, asked[1], 1) END AS rank, i.updated_at
+		CASE WHEN asked IS NULL THEN 0 ELSE ts_rank(s.words, asked[1], 1) END AS rank, i.updated_at
 	FROM relais.search_text s
 	JOIN relais.item i ON i.group_id = s.group_id AND i.number = s.number
 	LEFT JOIN relais.lesson l ON l.group_id = s.group_id AND l.number = s.number
-	WHERE s.group_id = ANY (groups)
+	WHERE (s.group_id = ANY (groups)) IS TRUE
 		AND (asked IS NULL OR s.words @@ asked[1] AND s.words @@ CASE s.lang WHEN 'fr' THEN asked[2] WHEN 'nl' THEN asked[3]
 			WHEN 'en' THEN asked[4] ELSE asked[5] END)
 		AND (only_kind IS NULL OR s.kind = only_kind) AND (only_lang IS NULL OR s.lang = only_lang)
@@ -219,7 +239,7 @@ BEGIN
 			EXISTS (SELECT FROM relais.report r WHERE r.group_id = s.group_id AND r.seq = s.seq AND r.status = only_status)
 			ELSE EXISTS (SELECT FROM relais.application a WHERE a.group_id = s.group_id AND a.number = s.number
 				AND a.status = only_status AND (a.group_id = ANY (inside) OR relais.is_open_status(a.status))) END)
-		AND i.status IN ('draft', 'proposed', 'published') AND relais.item_seen(i)
+		AND (i.status = 'published' AND NOT i.sensitive OR i.status IN ('draft', 'proposed', 'published') AND relais.item_seen(i))
 		AND CASE s.audience WHEN 0 THEN true WHEN 1 THEN s.group_id = ANY (inside) ELSE relais.owns(s.group_id, s.number) END
 	ORDER BY s.group_id, s.number, s.seq, (s.lang = speaks) DESC, rank DESC, s.audience DESC, s.lang;
 END
@@ -330,7 +350,7 @@ BEGIN
 		query := relais.search_any(ARRAY[stem]);
 		IF (SELECT count(*) <= most FROM (SELECT FROM relais.search_text s
 				JOIN relais.item i ON i.group_id = s.group_id AND i.number = s.number
-				WHERE s.words @@ query AND s.group_id = ANY (groups) AND s.kind = 'question' AND s.lang = search_telling.lang
+				WHERE s.words @@ query AND (s.group_id = ANY (groups)) IS TRUE AND s.kind = 'question' AND s.lang = search_telling.lang
 					AND s.audience = 0 AND i.published_at IS NOT NULL AND NOT i.sensitive LIMIT 200) x) THEN
 			telling := telling || stem;
 		END IF;
@@ -359,7 +379,7 @@ BEGIN
 		FROM own, LATERAL (
 			SELECT s.group_id, s.number, s.words FROM relais.search_text s
 			JOIN relais.item i ON i.group_id = s.group_id AND i.number = s.number
-			WHERE s.words @@ relais.search_any(own.stems) AND s.lang = own.lang AND s.kind = 'question' AND s.group_id = ANY (groups)
+			WHERE s.words @@ relais.search_any(own.stems) AND s.lang = own.lang AND s.kind = 'question' AND (s.group_id = ANY (groups)) IS TRUE
 				AND (s.group_id, s.number) <> (of_group, of_number)
 				AND i.status <> 'draft' AND relais.item_seen(i) AND (s.audience = 0 OR relais.owns(s.group_id, s.number))
 			ORDER BY ts_rank(s.words, relais.search_any(own.stems)) DESC LIMIT 50) c
@@ -389,7 +409,7 @@ CREATE FUNCTION relais.search_snippet(lang text, t text, q text) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 DECLARE
 	options CONSTANT text := E'StartSel=\x02, StopSel=\x02, MaxFragments=2, MinWords=8, MaxWords=22, FragmentDelimiter=" … "';
-	query tsquery := websearch_to_tsquery(relais.search_config(lang), q) || websearch_to_tsquery(relais.search_config_bare(lang), q);
+	query tsquery := relais.search_query(lang, q);
 	shown text := ts_headline(relais.search_config(lang), t, query, options);
 BEGIN
 	IF position(E'\x02' IN shown) = 0 THEN
