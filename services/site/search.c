@@ -8,8 +8,10 @@
 #include "statements.h"
 
 static const char *const kinds[] = { "lesson", "question", "report", NULL };
-static const char *const goals[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", NULL };
-static const char *const statuses[] = { "interested", "planned", "trying", "applied", "adapted", "interrupted", "not_for_us", NULL };
+static const char *const goals[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17",
+	NULL };
+static const char *const statuses[] = { "interested", "planned", "trying", "applied", "adapted", "interrupted", "not_for_us",
+	NULL };
 
 enum { LAST_PAGE = 1000 };
 
@@ -21,7 +23,8 @@ static const struct field search_fields[] = {
 	{ .name = "text_lang", .type = FIELD_LANG, .label = N_("Language of the text") },
 	{ .name = "sdg", .type = FIELD_CHOICE, .choices = goals, .context = "sdg", .label = N_("Sustainable Development Goal") },
 	{ .name = "cost", .type = FIELD_CHOICE, .choices = word_cost, .context = "cost", .label = N_("Cost") },
-	{ .name = "status", .type = FIELD_CHOICE, .choices = statuses, .context = "status", .label = N_("What a municipality said of it") },
+	{ .name = "status", .type = FIELD_CHOICE, .choices = statuses, .context = "status",
+	  .label = N_("What a municipality said of it") },
 	{ .name = NULL }
 };
 

@@ -76,7 +76,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
 		|| CASE WHEN relais_text.unaccent(t) = t THEN '' ELSE pg_catalog.to_tsvector(relais.search_config_bare(lang), t) END, weight)
 $$;
 
--- The words of a text as they are written, but for numbers, addresses and what is too short to be mistaken.
+-- The words of a text as they are written, but for numbers, addresses and what is too short to
+-- be mistaken.
 CREATE FUNCTION relais.search_words(t text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
 	SELECT coalesce(array_agg(w ORDER BY w), '{}') FROM unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', t))) w
@@ -163,7 +164,8 @@ BEGIN
 		FROM report r JOIN relais.report_note n USING (group_id, seq) WHERE n.audience IN ('group', 'public')
 	)
 	INSERT INTO relais.search_text (group_id, number, seq, lang, audience, kind, words)
-	SELECT new.group_id, s.number, new.seq, s.lang, s.audience, 'report', relais.search_stems(s.lang, t, 'C') || relais.search_exactly(t)
+	SELECT new.group_id, s.number, new.seq, s.lang, s.audience, 'report',
+		relais.search_stems(s.lang, t, 'C') || relais.search_exactly(t)
 	FROM (SELECT x.number, x.lang, x.audience, string_agg(x.text, E'\n') FROM said x WHERE x.text <> '' GROUP BY 1, 2, 3)
 		s (number, lang, audience, t);
 	PERFORM relais.search_learn(new.group_id, (SELECT string_agg(x.t, E'\n') FROM (
@@ -202,7 +204,8 @@ $$;
 -- What is asked of a text in a language.
 CREATE FUNCTION relais.search_query(lang text, q text) RETURNS tsquery
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
-	SELECT relais.search_or(ARRAY[websearch_to_tsquery(relais.search_config(lang), q), websearch_to_tsquery(relais.search_config_bare(lang), q)])
+	SELECT relais.search_or(ARRAY[websearch_to_tsquery(relais.search_config(lang), q),
+		websearch_to_tsquery(relais.search_config_bare(lang), q)])
 $$;
 
 -- Of all: any of them, then each: {any, fr, nl, en, others}.
@@ -216,7 +219,8 @@ $$;
 -- what the reader sees; nothing that has ended. asked: NULL for all. A status is somebody's, as far
 -- as the reader may know it. Planned anew each time, as one plan for all would scan the table; and never by
 -- the index of the groups (IS TRUE): the planner does not know what it costs to fetch the words.
-CREATE FUNCTION relais.search_hits(asked tsquery[], groups int[], only_kind text, only_lang text, only_sdg int, only_cost text, only_status text)
+CREATE FUNCTION relais.search_hits(asked tsquery[], groups int[], only_kind text, only_lang text, only_sdg int,
+	only_cost text, only_status text)
 RETURNS TABLE (group_id int, number int, seq bigint, lang text, revision int, rank real, at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
@@ -302,7 +306,8 @@ $$;
 CREATE FUNCTION relais.search(q text, slug text, kind text, lang text, sdg int, cost text, status text, page int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-	groups int[] := ARRAY(SELECT g.id FROM relais.group g WHERE g.id = ANY (relais.my_groups()) AND g.slug = coalesce(search.slug, g.slug));
+	groups int[] := ARRAY(SELECT g.id FROM relais.group g
+		WHERE g.id = ANY ((SELECT relais.my_groups())::int[]) AND g.slug = coalesce(search.slug, g.slug));
 	meant text;
 	found jsonb;
 BEGIN
@@ -339,7 +344,8 @@ DECLARE
 	query tsquery;
 	most bigint;
 	telling text[] := '{}';
-	asking CONSTANT text[] := '{a,comment,etre,fair,faut,faut-il,le,leur,ou,peut,peut-on,pourquoi,quel,quoi,moet,onz,waarom,wanner,we,welk,must}';
+	asking CONSTANT text[] := '{a,comment,etre,fair,faut,faut-il,le,leur,ou,peut,peut-on,pourquoi,quel,quoi,
+		moet,onz,waarom,wanner,we,welk,must}';
 BEGIN
 	SELECT greatest(3, least(199, count(*) / 4)) INTO most FROM relais.search_text s
 	JOIN relais.item i ON i.group_id = s.group_id AND i.number = s.number

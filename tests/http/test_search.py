@@ -184,7 +184,7 @@ def page(t):
     browser.get('/groups/web')
     form = browser.form('/groups/web/search')
     browser.get(f"{form.action}?{urlencode(form.filled(q='publiees & cetera'))}&lang=fr")
-    t.like(browser.answer.text, 'Rien n'a été trouvé', 'an empty answer says so')
+    t.like(browser.answer.text, "Rien n'a été trouvé", 'an empty answer says so')
     for link in ('/search?page=1&amp;q=publiees%20%26%20cetera&amp;lang=fr', '/groups/web/questions/new'):
         t.ok(link in browser.answer.text, f'… and leads on to {link}', browser.answer.text)
     browser.get('/groups/web/search?q=dechets&kind=lesson&lang=nl')
