@@ -13,6 +13,7 @@ const struct resource *const resources[] = {
 	&question_resource,
 	&report_resource,
 	&uptake_resource,
+	&trends_resource,
 	&people_resource,
 	&digest_resource,
 	&subscription_resource,

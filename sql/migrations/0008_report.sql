@@ -13,10 +13,14 @@ BEGIN
 	RETURN coalesce(array_position(relais.statuses(), status), 0);
 END
 $$;
+CREATE FUNCTION relais.reasons() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other']
+$$;
 CREATE FUNCTION relais.reason_code(reason text) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-	RETURN coalesce(array_position(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'], reason), 0);
+	RETURN coalesce(array_position(relais.reasons(), reason), 0);
 END
 $$;
 
@@ -306,6 +310,33 @@ LANGUAGE sql STABLE AS $$
 	WHERE n > 0 AND (inner_ OR relais.is_open_status(s.status) OR n >= 5)
 $$;
 
+-- How many stand where with the group's lessons together, by status_code. Who is not of the
+-- group (`inner_`) meets a lesson's own numbers from 5 on: where the other lessons have fewer
+-- than 5 together, the sum less those would tell them, and is 0.
+CREATE FUNCTION relais.lesson_counts(group_id int, inner_ boolean) RETURNS int[]
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+	RETURN (SELECT ARRAY[
+		CASE WHEN inner_ OR coalesce(sum(u.counts[1]) FILTER (WHERE u.counts[1] < 5), 0) NOT BETWEEN 1 AND 4 THEN sum(u.counts[1]) ELSE 0 END,
+		CASE WHEN inner_ OR coalesce(sum(u.counts[2]) FILTER (WHERE u.counts[2] < 5), 0) NOT BETWEEN 1 AND 4 THEN sum(u.counts[2]) ELSE 0 END,
+		sum(u.counts[3]), sum(u.counts[4]), sum(u.counts[5]),
+		CASE WHEN inner_ OR coalesce(sum(u.counts[6]) FILTER (WHERE u.counts[6] < 5), 0) NOT BETWEEN 1 AND 4 THEN sum(u.counts[6]) ELSE 0 END,
+		CASE WHEN inner_ OR coalesce(sum(u.counts[7]) FILTER (WHERE u.counts[7] < 5), 0) NOT BETWEEN 1 AND 4 THEN sum(u.counts[7]) ELSE 0 END]::int[]
+	FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
+	WHERE u.group_id = lesson_counts.group_id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive);
+END
+$$;
+
+-- Lessons by number, with the title for the reader out of what everybody may read.
+CREATE FUNCTION relais.uptake_lessons(group_id int, numbers int[]) RETURNS TABLE (number int, title text, lang text, published_at timestamptz)
+LANGUAGE sql STABLE AS $$
+	SELECT i.number, x.title, x.lang, i.published_at
+	FROM relais.item i, LATERAL (SELECT t.title, t.lang FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
+		AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
+		ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
+	WHERE i.group_id = uptake_lessons.group_id AND i.number = ANY (numbers)
+$$;
+
 -- A group's uptake as its reader may see it, 50 lessons a page, newest first:
 -- {"lessons", "municipalities", "rows": [{"lesson", "statuses", "reasons", "ats"}],
 -- "totals": {status: n}, "more"}. NULL: no such group for this reader. The rows are
@@ -336,11 +367,8 @@ BEGIN
 	numbers := numbers[1:50];
 	RETURN json_build_object(
 		'group', relais.group_brief(g),         -- with its version, which covers the answer
-		'lessons', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'title', x.title, 'lang', x.lang) ORDER BY i.number DESC), '[]')
-			FROM relais.item i, LATERAL (SELECT t.* FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
-				AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
-				ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
-			WHERE i.group_id = g.id AND i.number = ANY (numbers)),
+		'lessons', (SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang) ORDER BY l.number DESC), '[]')
+			FROM relais.uptake_lessons(g.id, numbers) l),
 		'municipalities', (SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name, 'role', m.role, 'place', m.place)
 				ORDER BY m.place), '[]')
 			FROM relais.membership m JOIN relais.municipality c ON c.id = m.municipality_id
@@ -350,10 +378,7 @@ BEGIN
 				'reasons', CASE WHEN leads THEN u.reasons WHEN inner_ THEN relais.only_places(u.reasons, own) ELSE '' END,
 				'ats', CASE WHEN inner_ THEN encode(u.ats, 'hex') ELSE relais.open_times(u) END) ORDER BY u.number DESC), '[]')
 			FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = ANY (numbers)),
-		'totals', (SELECT relais.counts_shown(ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]),
-				sum(u.counts[5]), sum(u.counts[6]), sum(u.counts[7])]::int[], inner_)
-			FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
-			WHERE u.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive),
+		'totals', relais.counts_shown(relais.lesson_counts(g.id, inner_), inner_),
 		'more', CASE WHEN more THEN numbers[50] END);
 END
 $$;

@@ -77,7 +77,7 @@ class Language:
 def pages(lesson, question, others, digest):
     """(path, persons: None is nobody)"""
     group, items = '/groups/web', (f'lessons/{lesson}', f'questions/{question}', *others)
-    for path in ('/', group, *(f'{group}/{part}' for part in ('lessons', 'questions', 'uptake', 'members')),
+    for path in ('/', group, *(f'{group}/{part}' for part in ('lessons', 'questions', 'uptake', 'uptake/trends', f'uptake/trends?lesson={lesson}', 'members')),
                  *(f'{group}/{item}' for item in items), '/umbrellas/ancb', '/municipalities/ouinhi',
                  '/umbrellas/ancb/digests', f'/umbrellas/ancb/digests/{digest}', '/groups/ferme'):
         yield path, (None, 'hub', 'mem', 'co', 'zog')
@@ -138,7 +138,7 @@ def check(t, language, answer, name, status=200):
 def read_pages(t, site, language, made):
     for path, persons in pages(*made):
         for by in persons:
-            answer = site.get(f'{path}?lang={language.lang}', auth(by) if by else None)
+            answer = site.get(f"{path}{'&' if '?' in path else '?'}lang={language.lang}", auth(by) if by else None)
             if answer.status != 303:
                 check(t, language, answer, f'{path} for {by}', answer.status if answer.status == 404 else 200)
 
