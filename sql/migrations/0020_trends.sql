@@ -11,13 +11,13 @@ $$;
 
 -- How many came how far, each stage with those behind it; `interrupted` and `not_for_us` are
 -- answers and no stage. Who is not of the group (`inner_`) gets a sum where each of its numbers is
--- for them (see counts_shown()), and never how many answered, which would tell who is silent.
+-- told (counts: see counts_told()), and never how many answered, which would say who is silent.
 CREATE FUNCTION relais.funnel(sent int, counts int[], inner_ boolean) RETURNS json
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT json_strip_nulls(json_build_object('sent', sent,
 		'answered', CASE WHEN inner_ THEN relais.sum_of(counts) END,
-		'interested', CASE WHEN inner_ OR counts[1] >= 5 AND counts[2] >= 5 THEN relais.sum_of(counts[1:5]) END,
-		'planned', CASE WHEN inner_ OR counts[2] >= 5 THEN relais.sum_of(counts[2:5]) END,
+		'interested', CASE WHEN inner_ OR counts[1] > 0 AND counts[2] > 0 THEN relais.sum_of(counts[1:5]) END,
+		'planned', CASE WHEN inner_ OR counts[2] > 0 THEN relais.sum_of(counts[2:5]) END,
 		'trying', relais.sum_of(counts[3:5]), 'applied', relais.sum_of(counts[4:5])))
 $$;
 
@@ -62,7 +62,7 @@ $$;
 CREATE FUNCTION relais.trends_lessons(group_id int, numbers int[], sent int, times jsonb, inner_ boolean) RETURNS json
 LANGUAGE sql STABLE SET search_path = '' AS $$
 	SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang, 'published_at', l.published_at,
-		'funnel', relais.funnel(sent, u.counts, inner_), 'days', times->l.number::text) ORDER BY l.number DESC), '[]')
+		'funnel', relais.funnel(sent, relais.counts_told(u.counts, sent, inner_), inner_), 'days', times->l.number::text) ORDER BY l.number DESC), '[]')
 	FROM relais.uptake_lessons(trends_lessons.group_id, numbers) l
 	LEFT JOIN relais.uptake_row u ON u.group_id = trends_lessons.group_id AND u.number = l.number
 $$;
@@ -144,7 +144,7 @@ BEGIN
 	END IF;
 	page := ARRAY(SELECT n FROM unnest(numbers) n WHERE before IS NULL OR n < before ORDER BY n DESC LIMIT 25);
 	zone := (SELECT u.time_zone FROM relais.umbrella u WHERE u.id = g.umbrella_id);
-	members := (SELECT count(*) FROM relais.membership m WHERE m.group_id = g.id AND m.role IN ('member', 'partner') AND m.ended_at IS NULL);
+	members := relais.reached(g.id);
 	IF part IS NULL OR part IN ('months', 'days') THEN
 		times := relais.trends_times(g.id, numbers, zone, inner_);
 	END IF;
@@ -153,7 +153,7 @@ BEGIN
 		'lessons_published', cardinality(numbers), 'municipalities', members,
 		'funnel', CASE WHEN part IS NULL OR part = 'funnel' THEN relais.funnel(members * cardinality(numbers), CASE WHEN lesson IS NULL
 			THEN relais.lesson_counts(g.id, inner_)
-			ELSE (SELECT u.counts FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = lesson) END, inner_) END,
+			ELSE (SELECT relais.counts_told(u.counts, members, inner_) FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = lesson) END, inner_) END,
 		'lessons', CASE WHEN part IS NULL OR part = 'days' THEN relais.trends_lessons(g.id, page, members, times->'lessons', inner_) END,
 		'more', CASE WHEN (part IS NULL OR part = 'days') AND page[25] > numbers[cardinality(numbers)] THEN page[25] END,
 		'months', CASE WHEN part IS NULL OR part = 'months' THEN times->'months' END,

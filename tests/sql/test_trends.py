@@ -196,6 +196,14 @@ def few(t, hub):
     t.is_(shown()[0], {'planned': 10}, 'five and five are told')
     tell(towns[0], 2, 'trying')
     t.is_(shown(), ({'trying': 1}, {'sent': 12, 'trying': 1, 'applied': 0}), 'five and four are not')
+    tell(towns[5], 1, 'applied')
+    t.is_(shown(lesson=1)[1], {'sent': 6, 'trying': 1, 'applied': 1}, 'nor five that are all the others: each would be told')
+    t.is_(hub.read(None, 'lesson_get', group='many', id=1)['totals'], {'applied': 1}, 'and so on the page of the lesson')
+    t.is_(shown()[0], {'planned': 9, 'trying': 1, 'applied': 1}, 'nine of ten are told')
+    tell(towns[5], 2, 'planned')
+    tell(towns[0], 2, 'planned')
+    tell(towns[4], 2, 'trying')
+    t.is_(shown()[0], {'trying': 1, 'applied': 1}, 'ten of ten are not')
 
 
 def pages(t, hub):
