@@ -209,7 +209,8 @@ head_blob(struct exchange *x, const char *etag, bool shared, bool gzipped, bool 
 	    "X-Content-Type-Options: nosniff\r\n%s", etag, shared ? "public" : "private", buf_text(&x->headers));
 	if (with_body)
 		buf_printf(&b, "Content-Type: %s\r\nContent-Language: %s\r\n%s%s", form_type(x->form), x->lang,
-		    gzipped ? "Content-Encoding: gzip\r\n" : "", x->form == FORM_HTML ? policy : x->form == FORM_SVG ? chart_policy : "");
+		    gzipped ? "Content-Encoding: gzip\r\n" : "",
+		    x->form == FORM_HTML ? policy : x->form == FORM_SVG ? chart_policy : "");
 	return blob_new(buf_text(&b), b.len);
 }
 

@@ -54,8 +54,9 @@ chart_bars(json_t *bars)
 	json_array_foreach(bars, i, bar)
 		most = number(bar, "n") > most ? number(bar, "n") : most;
 	json_array_foreach(bars, i, bar) {
-		json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:I}", "label", shortened(json_object_get(bar, "label"), BAR_LABEL),
-		    "n", number(bar, "n"), "y", y, "width", part(number(bar, "n"), most, WIDTH)));
+		json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:I}",
+		    "label", shortened(json_object_get(bar, "label"), BAR_LABEL), "n", number(bar, "n"), "y", y,
+		    "width", part(number(bar, "n"), most, WIDTH)));
 		y += BAR_PITCH;
 	}
 	return json_pack("{s:I, s:o}", "height", y, "bars", list);
@@ -153,8 +154,9 @@ chart_tiles(json_t *places, json_int_t of, const char *elsewhere)
 			column = 0;
 		}
 		json_array_append_new(tiles, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}",
-		    "label", shortened(json_object_get(place, "name"), TILE_LABEL), "n", n, "of", of, "x", column * TILE_PITCH_X, "y", y,
-		    "width", part(n, of, TILE_WIDTH), "level", of > 0 ? (4 * n + of - 1) / of : (json_int_t)0));
+		    "label", shortened(json_object_get(place, "name"), TILE_LABEL), "n", n, "of", of,
+		    "x", column * TILE_PITCH_X, "y", y, "width", part(n, of, TILE_WIDTH),
+		    "level", of > 0 ? (4 * n + of - 1) / of : (json_int_t)0));
 		before = place;
 	}
 	return json_pack("{s:I, s:o, s:o}", "height", y + TILE_PITCH_Y, "headings", headings, "tiles", tiles);

@@ -38,9 +38,9 @@ part_view(struct exchange *x, const struct part *p, json_t *value)
 
 	for (size_t i = 0; p->columns[i].code != NULL; i++)
 		json_array_append_new(columns, json_string(column_label(x, p, i)));
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:O}", "name", p->name, "title", tr(x->lang, p->title), "note", tr(x->lang, p->note),
-	    "figure", figure_view(x, p, value, false), "columns", columns, "rows", rows,
-	    "pace", is_days ? json_object_get(value, "days") : json_false());
+	return json_pack("{s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:O}", "name", p->name, "names", p->names,
+	    "title", tr(x->lang, p->title), "note", tr(x->lang, p->note), "figure", figure_view(x, p, value, false),
+	    "columns", columns, "rows", rows, "pace", is_days ? json_object_get(value, "days") : json_false());
 }
 
 static json_t *
@@ -69,7 +69,8 @@ part_csv(struct exchange *x, const struct part *p, json_t *value)
 static const char *
 query_of(struct exchange *x)
 {
-	json_int_t lesson = json_integer_value(json_object_get(x->in, "lesson")), before = json_integer_value(json_object_get(x->in, "before"));
+	json_int_t lesson = json_integer_value(json_object_get(x->in, "lesson"));
+	json_int_t before = json_integer_value(json_object_get(x->in, "before"));
 	const char *of = lesson > 0 ? arena_printf(&x->req->arena, "&lesson=%lld", (long long)lesson) : "";
 	const char *from = before > 0 ? arena_printf(&x->req->arena, "&before=%lld", (long long)before) : "";
 
@@ -94,7 +95,8 @@ shape_page(struct exchange *x, json_t *value)
 				json_array_append_new(list, part_view(x, p, value));
 		json_object_set_new(value, "parts", list);
 		json_object_set_new(value, "query", json_string(query_of(x)));
-		json_object_set_new(value, "inner", json_boolean(json_object_get(json_object_get(value, "funnel"), "answered") != NULL));
+		json_object_set_new(value, "inner",
+		    json_boolean(json_object_get(json_object_get(value, "funnel"), "answered") != NULL));
 	}
 	return value;
 }
@@ -137,7 +139,8 @@ enum { CHART = FORM_SVG | FORM_JSON | FORM_CSV };
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/uptake/trends", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_CSV, .statement = SQL_TRENDS_GET, .template = "trends", .query = which,
-	  .shape = shape_page, .summary = "What the lessons, or one, came to: how far, when, how fast, where; 25 lessons a page" },
+	  .shape = shape_page,
+	  .summary = "What the lessons, or one, came to: how far, when, where, how fast; 25 lessons a page" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/uptake/trends/funnel", .flags = ON_WEB, .forms = CHART,
 	  .statement = SQL_TRENDS_GET, .template = "chart", .query = which, .before = ask_part, .shape = shape_chart },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/uptake/trends/months", .flags = ON_WEB, .forms = CHART,

@@ -7,6 +7,7 @@
 #define RELAIS_SITE_TRENDS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct exchange;
 
@@ -20,6 +21,7 @@ struct part {
 	} columns[TRENDS_COLUMNS + 1];
 	json_t *(*rows)(struct exchange *x, json_t *value);     /* of the table: [{"cells": [{"code", "text", "head"}]}] */
 	json_t *(*figure)(struct exchange *x, json_t *value);   /* see chart.h; NULL: nothing yet */
+	bool names;                             /* one comes for the names in its table, which stands open */
 };
 
 /* In the order of the page; ends with one that has no name. */

@@ -10,7 +10,8 @@ static const struct {
 	const char *name, *label;
 } stages[] = {
 	{ "sent", N_("Sent") }, { "answered", N_("Answered") }, { "interested", N_("Inspired, or further") },
-	{ "planned", N_("Planned, or further") }, { "trying", N_("Trying, or further") }, { "applied", N_("Applied or adapted") },
+	{ "planned", N_("Planned, or further") }, { "trying", N_("Trying, or further") },
+	{ "applied", N_("Applied or adapted") },
 };
 
 static const char *const silences[][2] = {
@@ -97,7 +98,8 @@ day_rows(struct exchange *x, json_t *value)
 	json_array_foreach(json_object_get(value, "lessons"), i, lesson) {
 		if ((days = json_object_get(lesson, "days")) == NULL)
 			continue;
-		cells = add_row(rows, arena_printf(&x->req->arena, "%lld", (long long)number_of(lesson, "id")), text_of(lesson, "title"));
+		cells = add_row(rows, arena_printf(&x->req->arena, "%lld", (long long)number_of(lesson, "id")),
+		    text_of(lesson, "title"));
 		add_number(x, cells, number_of(days, "median"));
 		add_number(x, cells, number_of(days, "trials"));
 	}
@@ -216,7 +218,8 @@ map_figure(struct exchange *x, json_t *value)
 {
 	json_t *map = json_object_get(value, "map");
 
-	return json_array_size(map) > 0 ? chart_tiles(map, number_of(value, "lessons_published"), tr(x->lang, N_("Other municipalities"))) : NULL;
+	return json_array_size(map) == 0 ? NULL :
+	    chart_tiles(map, number_of(value, "lessons_published"), tr(x->lang, N_("Other municipalities")));
 }
 
 /* How many municipalities are silent that long on a lesson. */
@@ -243,8 +246,8 @@ reason_figure(struct exchange *x, json_t *value)
 	size_t i;
 
 	json_array_foreach(json_object_get(value, "reasons"), i, row)
-		add_bar(bars, arena_printf(&x->req->arena, "%s – %s", trc(x->lang, "status", text_of(row, "status")), reason_word(x, row)),
-		    number_of(row, "n"));
+		add_bar(bars, arena_printf(&x->req->arena, "%s – %s", trc(x->lang, "status", text_of(row, "status")),
+		    reason_word(x, row)), number_of(row, "n"));
 	return of_bars(bars);
 }
 
@@ -252,26 +255,35 @@ reason_figure(struct exchange *x, json_t *value)
 
 const struct part trends_parts[] = {
 	{ "funnel", N_("How far the lessons came"),
-	  N_("Where the municipalities stand now, each counted once for each lesson. “Interrupted” and “not for us” are answers too."),
-	  { { "stage", N_("Stage") }, { "n", N_("Number") } }, funnel_rows, funnel_figure },
+	  N_("Where the municipalities stand now, each counted once for each lesson. "
+	  "“Interrupted” and “not for us” are answers too."),
+	  { { "stage", N_("Stage") }, { "n", N_("Number") } }, funnel_rows, funnel_figure, false },
 	{ "months", N_("First reports, by month"),
-	  N_("A municipality's first report of each kind on a lesson; in the month it happened, if that is known, else when it was told. The picture shows two years."),
-	  { { "month", N_("Month") }, { "trying", NC_("status", "trying") }, { "applied", NC_("status", "applied") }, { "adapted", NC_("status", "adapted") } },
-	  month_rows, month_figure },
+	  N_("A municipality's first report of each kind on a lesson; in the month it happened, if that is known, "
+	  "else when it was told. The picture shows two years."),
+	  { { "month", N_("Month") }, { "trying", NC_("status", "trying") }, { "applied", NC_("status", "applied") },
+	    { "adapted", NC_("status", "adapted") } },
+	  month_rows, month_figure, false },
 	{ "map", N_("Where lessons are tried or applied"),
-	  N_("By department. Number, bar and shade say on how many of the lessons a municipality tries, applied or adapted."),
-	  { { "municipality", N_("Municipality") }, { "department", N_("Department") }, { "n", N_("Tried or applied") }, { "of", N_("Lessons") } },
-	  map_rows, map_figure },
+	  N_("By department. Number, bar and shade say on how many of the lessons "
+	  "a municipality tries, applied or adapted."),
+	  { { "municipality", N_("Municipality") }, { "department", N_("Department") }, { "n", N_("Tried or applied") },
+	    { "of", N_("Lessons") } },
+	  map_rows, map_figure, false },
 	{ "days", N_("Days from a lesson to its first trial"),
 	  N_("The median of the municipalities that try or have tried it."),
-	  { { "lesson", N_("Lesson") }, { "median_days", N_("Days") }, { "trials", N_("Municipalities") } }, day_rows, day_figure },
+	  { { "lesson", N_("Lesson") }, { "median_days", N_("Days") }, { "trials", N_("Municipalities") } },
+	  day_rows, day_figure, false },
 	{ "silence", N_("Without news for 30, 60 and 90 days"),
-	  N_("Municipalities that said nothing yet on lessons published that long ago. No news is not a refusal. The hub and the lead umbrella body see this."),
-	  { { "municipality", N_("Municipality") }, { "days30", N_("Lessons, 30 days") }, { "days60", N_("60 days") }, { "days90", N_("90 days") } },
-	  silence_rows, silence_figure },
+	  N_("Municipalities that said nothing yet on lessons published that long ago. No news is not a refusal. "
+	  "The hub and the lead umbrella body see this."),
+	  { { "municipality", N_("Municipality") }, { "days30", N_("Lessons, 30 days") }, { "days60", N_("60 days") },
+	    { "days90", N_("90 days") } },
+	  silence_rows, silence_figure, true },
 	{ "reasons", N_("Why it was interrupted, or not for them"),
 	  N_("By where they stand now. The lead umbrella body sees this."),
-	  { { "status", N_("Status") }, { "reason", N_("Reason") }, { "n", N_("Number") } }, reason_rows, reason_figure },
+	  { { "status", N_("Status") }, { "reason", N_("Reason") }, { "n", N_("Number") } },
+	  reason_rows, reason_figure, false },
 	{ .name = NULL }
 };
 

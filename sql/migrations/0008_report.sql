@@ -331,16 +331,18 @@ DECLARE
 	members int := relais.reached(group_id);
 BEGIN
 	IF inner_ THEN
-		RETURN (SELECT ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]), sum(u.counts[5]), sum(u.counts[6]),
-				sum(u.counts[7])]::int[]
+		RETURN (SELECT ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]), sum(u.counts[5]),
+				sum(u.counts[6]), sum(u.counts[7])]::int[]
 			FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
 			WHERE u.group_id = lesson_counts.group_id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive);
 	END IF;
 	RETURN (WITH lesson AS MATERIALIZED (
-			SELECT coalesce(u.counts, '{0,0,0,0,0,0,0}') AS counts, members - coalesce(u.counts[3] + u.counts[4] + u.counts[5], 0) AS others
+			SELECT coalesce(u.counts, '{0,0,0,0,0,0,0}') AS counts,
+				members - coalesce(u.counts[3] + u.counts[4] + u.counts[5], 0) AS others
 			FROM relais.item i LEFT JOIN relais.uptake_row u USING (group_id, number)
 			WHERE i.group_id = lesson_counts.group_id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive)
-		SELECT ARRAY(SELECT CASE WHEN relais.is_open_status(s.status) OR x.untold = 0 OR relais.is_told(x.untold, x.others) THEN x.n ELSE 0 END
+		SELECT ARRAY(SELECT CASE WHEN relais.is_open_status(s.status) OR x.untold = 0 OR relais.is_told(x.untold, x.others)
+				THEN x.n ELSE 0 END
 			FROM unnest(relais.statuses()) WITH ORDINALITY s (status, code), LATERAL (
 				SELECT coalesce(sum(l.counts[s.code]), 0) AS n,
 					coalesce(sum(l.counts[s.code]) FILTER (WHERE NOT relais.is_told(l.counts[s.code], l.others)), 0) AS untold,
@@ -356,11 +358,12 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Lessons by number, with the title for the reader out of what everybody may read.
-CREATE FUNCTION relais.uptake_lessons(group_id int, numbers int[]) RETURNS TABLE (number int, title text, lang text, published_at timestamptz)
+CREATE FUNCTION relais.uptake_lessons(group_id int, numbers int[])
+RETURNS TABLE (number int, title text, lang text, published_at timestamptz)
 LANGUAGE sql STABLE AS $$
 	SELECT i.number, x.title, x.lang, i.published_at
-	FROM relais.item i, LATERAL (SELECT t.title, t.lang FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
-		AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
+	FROM relais.item i, LATERAL (SELECT t.title, t.lang FROM relais.item_text t
+		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
 		ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
 	WHERE i.group_id = uptake_lessons.group_id AND i.number = ANY (numbers)
 $$;
@@ -395,7 +398,8 @@ BEGIN
 	numbers := numbers[1:50];
 	RETURN json_build_object(
 		'group', relais.group_brief(g),         -- with its version, which covers the answer
-		'lessons', (SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang) ORDER BY l.number DESC), '[]')
+		'lessons', (SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang)
+				ORDER BY l.number DESC), '[]')
 			FROM relais.uptake_lessons(g.id, numbers) l),
 		'municipalities', (SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name, 'role', m.role, 'place', m.place)
 				ORDER BY m.place), '[]')

@@ -21,10 +21,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		'trying', relais.sum_of(counts[3:5]), 'applied', relais.sum_of(counts[4:5])))
 $$;
 
+-- The lower median of some days, and how many they are; of none there is no median.
+CREATE FUNCTION relais.trials(days int[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT jsonb_build_object('median', percentile_disc(0.5) WITHIN GROUP (ORDER BY d), 'trials', count(*))
+	FROM unnest(days) d
+$$;
+
 -- The first report of each open status, of each municipality on each lesson, that was not taken
 -- back: {"months": [{month, trying, applied, adapted}], "days": {median, trials}, "lessons": {number:
 -- {median, trials}}}. When it happened counts where that is known to the month (the day), and is
--- not after it was told; else when it was told. The median is the lower one: a whole day. Who is
+-- not after it was told; else when it was told. Who is
 -- not of the group gets what stands: one who tried and then stopped would be told by the difference.
 CREATE FUNCTION relais.trends_times(group_id int, numbers int[], zone text, inner_ boolean) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -35,13 +42,14 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 		JOIN relais.event e USING (group_id, seq)
 		JOIN relais.membership m ON m.group_id = r.group_id AND m.municipality_id = r.municipality_id
 			AND m.role IN ('member', 'partner') AND m.ended_at IS NULL
-		JOIN relais.application a ON a.group_id = r.group_id AND a.number = r.number AND a.municipality_id = r.municipality_id
-			AND (inner_ OR relais.is_open_status(a.status))
-		WHERE r.group_id = trends_times.group_id AND r.number = ANY (numbers) AND relais.is_open_status(r.status) AND NOT r.undone
+		JOIN relais.application a ON a.group_id = r.group_id AND a.number = r.number
+			AND a.municipality_id = r.municipality_id AND (inner_ OR relais.is_open_status(a.status))
+		WHERE r.group_id = trends_times.group_id AND r.number = ANY (numbers) AND relais.is_open_status(r.status)
+			AND NOT r.undone
 		ORDER BY r.number, r.municipality_id, r.status, r.seq
 	), dated AS (
 		SELECT number, municipality_id, status,
-			CASE WHEN length(occurred_on) >= 7 AND left(occurred_on, 7) <= left(told, 7) THEN left(occurred_on, 7) ELSE left(told, 7) END AS month,
+			left(CASE WHEN length(occurred_on) >= 7 AND left(occurred_on, 7) <= told THEN occurred_on ELSE told END, 7) AS month,
 			CASE WHEN length(occurred_on) = 10 AND occurred_on <= told THEN occurred_on ELSE told END AS day
 		FROM first
 	), trial AS (
@@ -50,19 +58,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 		GROUP BY d.number, d.municipality_id, i.published_at
 	)
 	SELECT jsonb_build_object(
-		'months', (SELECT coalesce(jsonb_agg(x ORDER BY x.month), '[]') FROM (SELECT month,
-				count(*) FILTER (WHERE status = 'trying') AS trying, count(*) FILTER (WHERE status = 'applied') AS applied,
-				count(*) FILTER (WHERE status = 'adapted') AS adapted FROM dated GROUP BY month) x),
-		'days', (SELECT jsonb_build_object('median', percentile_disc(0.5) WITHIN GROUP (ORDER BY days), 'trials', count(*)) FROM trial),
-		'lessons', (SELECT coalesce(jsonb_object_agg(x.number, jsonb_build_object('median', x.median, 'trials', x.trials)), '{}')
-			FROM (SELECT number, percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median, count(*) AS trials FROM trial GROUP BY number) x))
+		'months', (SELECT coalesce(jsonb_agg(x ORDER BY x.month), '[]')
+			FROM (SELECT month, count(*) FILTER (WHERE status = 'trying') AS trying,
+				count(*) FILTER (WHERE status = 'applied') AS applied, count(*) FILTER (WHERE status = 'adapted') AS adapted
+				FROM dated GROUP BY month) x),
+		'days', (SELECT relais.trials(array_agg(days)) FROM trial),
+		'lessons', (SELECT coalesce(jsonb_object_agg(x.number, relais.trials(x.days)), '{}')
+			FROM (SELECT number, array_agg(days) AS days FROM trial GROUP BY number) x))
 $$;
 
 -- The lessons, newest first: [{id, title, lang, published_at, funnel, days}].
 CREATE FUNCTION relais.trends_lessons(group_id int, numbers int[], sent int, times jsonb, inner_ boolean) RETURNS json
 LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang, 'published_at', l.published_at,
-		'funnel', relais.funnel(sent, relais.counts_told(u.counts, sent, inner_), inner_), 'days', times->l.number::text) ORDER BY l.number DESC), '[]')
+	SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang,
+		'published_at', l.published_at, 'funnel', relais.funnel(sent, relais.counts_told(u.counts, sent, inner_), inner_),
+		'days', times->l.number::text) ORDER BY l.number DESC), '[]')
 	FROM relais.uptake_lessons(trends_lessons.group_id, numbers) l
 	LEFT JOIN relais.uptake_row u ON u.group_id = trends_lessons.group_id AND u.number = l.number
 $$;
@@ -83,7 +93,8 @@ $$;
 -- Why it is interrupted, or not for them, where it stands so now: [{status, reason, n}]; no reason: none was given.
 CREATE FUNCTION relais.trends_reasons(group_id int, numbers int[]) RETURNS json
 LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT coalesce(json_agg(json_build_object('status', (relais.statuses())[x.status], 'reason', (relais.reasons())[x.reason], 'n', x.n)
+	SELECT coalesce(json_agg(json_build_object('status', (relais.statuses())[x.status],
+			'reason', (relais.reasons())[x.reason], 'n', x.n)
 		ORDER BY x.status, x.n DESC, x.reason), '[]')
 	FROM (SELECT substr(u.statuses, m.place, 1)::int AS status, substr(u.reasons, m.place, 1)::int AS reason, count(*) AS n
 		FROM relais.uptake_row u JOIN relais.membership m USING (group_id)
@@ -111,7 +122,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 		FROM member m JOIN lesson l ON substr(l.statuses, m.place, 1) IN ('', '0')
 	)
 	SELECT coalesce(json_agg(x ORDER BY x.days90 DESC, x.days60 DESC, x.days30 DESC, x.name), '[]')
-	FROM (SELECT slug, name, count(*) AS days30, count(*) FILTER (WHERE days >= 60) AS days60, count(*) FILTER (WHERE days >= 90) AS days90
+	FROM (SELECT slug, name, count(*) AS days30, count(*) FILTER (WHERE days >= 60) AS days60,
+			count(*) FILTER (WHERE days >= 90) AS days90
 		FROM silent WHERE days >= 30 GROUP BY slug, name) x
 $$;
 
@@ -137,9 +149,11 @@ BEGIN
 	inner_ := g.id = ANY (relais.my_inner_groups());
 	leads := g.id = ANY (relais.my_led_groups());
 	listens := leads OR g.id = ANY (relais.my_hub_groups());
-	numbers := ARRAY(SELECT i.number FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published'
-		AND NOT i.sensitive AND (lesson IS NULL OR i.number = lesson) ORDER BY i.number DESC);
-	IF g.id IS NULL OR lesson IS NOT NULL AND numbers = '{}' OR part = 'reasons' AND NOT leads OR part = 'silence' AND NOT listens THEN
+	numbers := ARRAY(SELECT i.number FROM relais.item i
+		WHERE i.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive
+			AND (lesson IS NULL OR i.number = lesson) ORDER BY i.number DESC);
+	IF g.id IS NULL OR lesson IS NOT NULL AND numbers = '{}' OR part = 'reasons' AND NOT leads
+		OR part = 'silence' AND NOT listens THEN
 		RETURN NULL;
 	END IF;
 	page := ARRAY(SELECT n FROM unnest(numbers) n WHERE before IS NULL OR n < before ORDER BY n DESC LIMIT 25);
@@ -149,17 +163,21 @@ BEGIN
 		times := relais.trends_times(g.id, numbers, zone, inner_);
 	END IF;
 	RETURN json_strip_nulls(json_build_object('group', relais.group_brief(g),
-		'lesson', (SELECT json_build_object('id', l.number, 'title', l.title, 'lang', l.lang) FROM relais.uptake_lessons(g.id, ARRAY[lesson]) l),
+		'lesson', (SELECT json_build_object('id', l.number, 'title', l.title, 'lang', l.lang)
+			FROM relais.uptake_lessons(g.id, ARRAY[lesson]) l),
 		'lessons_published', cardinality(numbers), 'municipalities', members,
-		'funnel', CASE WHEN part IS NULL OR part = 'funnel' THEN relais.funnel(members * cardinality(numbers), CASE WHEN lesson IS NULL
-			THEN relais.lesson_counts(g.id, inner_)
-			ELSE (SELECT relais.counts_told(u.counts, members, inner_) FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = lesson) END, inner_) END,
-		'lessons', CASE WHEN part IS NULL OR part = 'days' THEN relais.trends_lessons(g.id, page, members, times->'lessons', inner_) END,
+		'funnel', CASE WHEN part IS NULL OR part = 'funnel' THEN relais.funnel(members * cardinality(numbers),
+			CASE WHEN lesson IS NULL THEN relais.lesson_counts(g.id, inner_)
+			ELSE (SELECT relais.counts_told(u.counts, members, inner_) FROM relais.uptake_row u
+				WHERE u.group_id = g.id AND u.number = lesson) END, inner_) END,
+		'lessons', CASE WHEN part IS NULL OR part = 'days'
+			THEN relais.trends_lessons(g.id, page, members, times->'lessons', inner_) END,
 		'more', CASE WHEN (part IS NULL OR part = 'days') AND page[25] > numbers[cardinality(numbers)] THEN page[25] END,
 		'months', CASE WHEN part IS NULL OR part = 'months' THEN times->'months' END,
 		'days', CASE WHEN part IS NULL OR part = 'days' THEN times->'days' END,
 		'map', CASE WHEN part IS NULL OR part = 'map' THEN relais.trends_map(g.id, numbers) END,
 		'reasons', CASE WHEN leads AND (part IS NULL OR part = 'reasons') THEN relais.trends_reasons(g.id, numbers) END,
-		'silence', CASE WHEN listens AND (part IS NULL OR part = 'silence') THEN relais.trends_silence(g.id, numbers, zone) END));
+		'silence', CASE WHEN listens AND (part IS NULL OR part = 'silence')
+			THEN relais.trends_silence(g.id, numbers, zone) END));
 END
 $$;

@@ -1,4 +1,4 @@
-"""The trends of uptake: a page of charts with their tables, each chart an address in three forms, and what each reader gets."""
+"""The trends of uptake: a page of charts with their tables, each chart in three forms, and what each reader gets."""
 
 import csv
 import io
@@ -41,9 +41,11 @@ def page(t, site):
         t.is_((answer.status, names), (200, [*EVERYBODYS, *more]), f'{by}: the charts on the page')
         for name, chart in zip(names, charts):
             root = ET.fromstring(chart)
-            t.ok(root.get('role') == 'img' and root[0].text and root[1].text and root.get('aria-labelledby') == f"{root[0].get('id')} {root[1].get('id')}",
+            told_by = ' '.join(root[i].get('id') for i in (0, 1))
+            t.ok(root.get('role') == 'img' and root[0].text and root[1].text and root.get('aria-labelledby') == told_by,
                  f'{by}: {name} is named and described')
         t.is_(len(re.findall('<table class="plain">', answer.text)), len(names), f'{by}: a table behind each')
+        t.is_('<details open>' in answer.text, 'silence' in more, f'{by}: open where one comes for the names')
         t.is_(re.findall(r'\sstyle=|<style|<script', answer.text), [], f'{by}: no style but the sheet\'s')
     for text in ('changed priorities', 'Bonou', 'Aklamè &lt;b&gt; &amp; Cie', 'Zou &amp; Collines'):
         t.ok(text in site.get(f'{TRENDS}?lang=en', auth('co')).text, f'{text} is there')
@@ -67,16 +69,22 @@ def forms(t, site, lesson):
         root = ET.fromstring(svg.body)
         t.is_((svg.status, svg.headers['Content-Type'], root.tag), (200, 'image/svg+xml; charset=utf-8', SVG + 'svg'), f'{name}.svg')
         t.like(svg.headers['Content-Security-Policy'], "^default-src 'none'", 'which runs nothing')
-        t.is_([element.tag for element in root.iter() if element.tag in (SVG + 'script', SVG + 'a', SVG + 'image')], [], 'and leads nowhere')
-        t.is_(site.get(f'{TRENDS}/{name}', auth('co', **PAGE)).headers['Content-Type'], svg.headers['Content-Type'], 'a browser gets the picture')
+        t.is_([element for element in root.iter() if element.tag in (SVG + 'script', SVG + 'a', SVG + 'image')], [],
+              'and leads nowhere')
+        t.is_(site.get(f'{TRENDS}/{name}', auth('co', **PAGE)).headers['Content-Type'], svg.headers['Content-Type'],
+              'a browser gets the picture')
         value = site.get(f'{TRENDS}/{name}.json', auth('co')).json()
         t.is_(value[name], site.get(f'{API}{TRENDS}', auth('co')).json()[name], f'{name}.json has its part of the whole')
     got = {name: table(site.get(f'{TRENDS}/{name}.csv', auth('co'))) for name in EVERYBODYS + ('silence', 'reasons')}
-    t.is_(got['funnel'], [['stage', 'n'], ['sent', '6'], ['answered', '2'], ['interested', '1'], ['planned', '1'], ['trying', '1'], ['applied', '1']], 'funnel.csv')
-    t.is_(got['months'], [['month', 'trying', 'applied', 'adapted'], ['2025-03', '1', '0', '0'], ['2025-05', '0', '0', '1']], 'months.csv')
-    t.is_(got['map'], [['municipality', 'department', 'n', 'of'], ['aklame', 'Zou & Collines', '1', '2'], ['bonou', '', '0', '2'], ['lier', '', '0', '2']], 'map.csv')
+    t.is_(got['funnel'], [['stage', 'n'], ['sent', '6'], ['answered', '2'], *([stage, '1'] for stage in ('interested', 'planned', 'trying', 'applied'))],
+          'funnel.csv')
+    t.is_(got['months'], [['month', 'trying', 'applied', 'adapted'], ['2025-03', '1', '0', '0'], ['2025-05', '0', '0', '1']],
+          'months.csv')
+    t.is_(got['map'], [['municipality', 'department', 'n', 'of'], ['aklame', 'Zou & Collines', '1', '2'], ['bonou', '', '0', '2'],
+                       ['lier', '', '0', '2']], 'map.csv')
     t.is_(got['days'], [['lesson', 'median_days', 'trials'], [str(lesson), '0', '1']], 'days.csv')
-    t.is_(got['silence'], [['municipality', 'days30', 'days60', 'days90'], *([town, '1', '1', '0'] for town in ('aklame', 'bonou', 'lier'))], 'silence.csv')
+    t.is_(got['silence'], [['municipality', 'days30', 'days60', 'days90'], *([town, '1', '1', '0'] for town in ('aklame', 'bonou', 'lier'))],
+          'silence.csv')
     t.is_(got['reasons'], [['status', 'reason', 'n'], ['interrupted', 'political', '1']], 'reasons.csv')
     whole = table(site.get(f'{TRENDS}.csv'))
     t.is_(whole[-1], [str(lesson), '3', '', '', '', '1', '1', '0', '1'], 'the lessons as CSV: nothing for nobody of what is not open')
@@ -108,8 +116,10 @@ def large(t, site):
     """The size the hub is made for still fits a first visit."""
     with open('deploy/demo/benin-communes.csv', encoding='utf-8') as file:
         towns = list(csv.DictReader(file))[:MANY]
-    hub.operate(hub.call('group_post', 'large', 'Large', '', 'public', 'fr', 'ancb', None), hub.call('member_put', 'large', 'ouinhi', 'hub', None),
-                *(hub.call('municipality_post', f"c-{town['slug']}", town['name'], 'municipality', 'BJ', town['department'], 'fr', 'ancb', 'false')
+    hub.operate(hub.call('group_post', 'large', 'Large', '', 'public', 'fr', 'ancb', None),
+                hub.call('member_put', 'large', 'ouinhi', 'hub', None),
+                *(hub.call('municipality_post', f"c-{town['slug']}", town['name'], 'municipality', 'BJ', town['department'], 'fr',
+                           'ancb', 'false')
                   + hub.call('member_put', 'large', f"c-{town['slug']}", 'member', None) for town in towns))
     for number in range(LESSONS):
         hub.lesson(site, 'large', title=f'Publier les délibérations du conseil et les tarifs du marché, {number}')
@@ -117,7 +127,8 @@ def large(t, site):
         for town in towns[number % 7::5]:
             hub.report(site, number, ('trying', 'applied', 'interrupted', 'planned')[(number + len(town['slug'])) % 4], 'co', 'large',
                        municipality=f"c-{town['slug']}", via='phone', occurred_on=f'2025-{1 + number % 12:02}')
-    psql("UPDATE relais.item SET published_at = now() - number * interval '2 days' WHERE group_id = (SELECT id FROM relais.group WHERE slug = 'large'); "
+    psql("UPDATE relais.item SET published_at = now() - number * interval '2 days' "
+         "WHERE group_id = (SELECT id FROM relais.group WHERE slug = 'large'); "
          "UPDATE relais.membership SET since = '2024'")
     for by in ('co', None):
         sizes = []

@@ -66,7 +66,8 @@ INSERT INTO cases VALUES
 	($$funnel(99, '{0,5,1,1,1,9,9}', false)::jsonb$$, '{"sent": 99, "trying": 3, "applied": 2, "planned": 8}'),
 	($$funnel(99, '{5,5,1,1,1,9,9}', false)::jsonb$$, '{"sent": 99, "trying": 3, "applied": 2, "planned": 8, "interested": 13}'),
 	($$funnel(9, NULL, false)::jsonb$$, '{"sent": 9, "trying": 0, "applied": 0}'),
-	($$is_told(4, 9)$$, 'false'), ($$is_told(5, 9)$$, 'true'), ($$is_told(5, 6)$$, 'true'), ($$is_told(5, 5)$$, 'false'),
+	($$trials('{9,1,5}')$$, '{"median": 5, "trials": 3}'), ($$trials('{1,4}')$$, '{"median": 1, "trials": 2}'),
+	($$trials(NULL)$$, '{"median": null, "trials": 0}'), ($$is_told(4, 9)$$, 'false'), ($$is_told(5, 9)$$, 'true'), ($$is_told(5, 6)$$, 'true'), ($$is_told(5, 5)$$, 'false'),
 	($$counts_told('{4,5,1,1,1,6,0}', 30, false)$$, '{0,5,1,1,1,6,0}'), ($$counts_told('{4,5,1,1,1,6,0}', 30, true)$$, '{4,5,1,1,1,6,0}'),
 	-- all but those that try or applied: each would be told by it
 	($$counts_told('{0,5,1,0,1,0,0}', 7, false)$$, '{0,0,1,0,1,0,0}'), ($$counts_told('{0,5,1,0,1,0,0}', 8, false)$$, '{0,5,1,0,1,0,0}'),

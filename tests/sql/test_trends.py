@@ -87,7 +87,8 @@ def firsts(found, everything):
 
 def months(found, everything):
     count = Counter((happened(report, 7), status) for _, _, status, report in firsts(found, everything))
-    return [{'month': month} | {status: count[month, status] for status in OPEN} for month in sorted({month for month, _ in count})]
+    return [{'month': month} | {status: count[month, status] for status in OPEN}
+            for month in sorted({month for month, _ in count})]
 
 
 def days(found, everything, only=None):
@@ -103,7 +104,8 @@ def days(found, everything, only=None):
 
 def funnel(found, only=None):
     now = [stack[-1][0] for (number, _), stack in found.items() if only in (None, number)]
-    return {'sent': len(TOWNS) * (1 if only else len(AGES))} | {name: sum(status in of for status in now) for name, of in STAGES.items()}
+    return {'sent': len(TOWNS) * (1 if only else len(AGES))} | {
+        name: sum(status in of for status in now) for name, of in STAGES.items()}
 
 
 def silence(found):
@@ -116,8 +118,7 @@ def silence(found):
 
 
 def reasons(found):
-    count = Counter(stack[-1][:2] and tuple(stack[-1][:2]) for stack in found.values() if stack[-1][0] in STATUSES[5:])
-    return {pair: n for pair, n in count.items()}
+    return dict(Counter(tuple(stack[-1][:2]) for stack in found.values() if stack[-1][0] in STATUSES[5:]))
 
 
 def compare(t, hub, group):
@@ -125,17 +126,20 @@ def compare(t, hub, group):
     got = hub.read('co', 'trends_get', group=group)
     t.ok(len(found) >= 9 and len(got['months']) >= 4, f'{group}: there is something to count', found)
     t.is_(got['funnel'], funnel(found), f'{group}: the funnel')
-    t.is_({lesson['id']: lesson['funnel'] for lesson in got['lessons']}, {number: funnel(found, number) for number in AGES}, '… of each lesson')
+    t.is_({lesson['id']: lesson['funnel'] for lesson in got['lessons']}, {number: funnel(found, number) for number in AGES},
+          '… of each lesson')
     t.is_(got['months'], months(found, True), f'{group}: the months')
     t.is_(got['days'], days(found, True), f'{group}: the days to the first trial')
-    t.is_({lesson['id']: lesson.get('days') for lesson in got['lessons']}, {number: days(found, True, number) for number in AGES}, '… of each lesson')
+    t.is_({lesson['id']: lesson.get('days') for lesson in got['lessons']}, {number: days(found, True, number) for number in AGES},
+          '… of each lesson')
     t.is_({place['slug']: place['n'] for place in got['map']},
           {town: sum(stack[-1][0] in OPEN for (_, of), stack in found.items() if of == town) for town in TOWNS}, f'{group}: the map')
     t.is_({(row['status'], row.get('reason')): row['n'] for row in got['reasons']}, reasons(found), f'{group}: the reasons')
     t.is_(got['silence'], silence(found), f'{group}: the silence')
     one = hub.read('co', 'trends_get', group=group, lesson=2)
     of_one = {pair: stack for pair, stack in found.items() if pair[0] == 2}
-    t.is_((one['funnel'], one['months'], one['days']), (funnel(found, 2), months(of_one, True), days(found, True, 2)), f'{group}: one lesson alone')
+    t.is_((one['funnel'], one['months'], one['days']), (funnel(found, 2), months(of_one, True), days(found, True, 2)),
+          f'{group}: one lesson alone')
     return found
 
 
@@ -158,7 +162,8 @@ def sight(t, hub, found):
                 t.is_(alone and alone[part], got.get(part), f'{who}: {part} of {group} by itself')
     for who in ('assoc', None):
         got = hub.read(who, 'trends_get', group='open')
-        t.is_(got['funnel'], {name: n for name, n in funnel(found).items() if name in ('sent', 'trying', 'applied')}, f'{who}: what is open')
+        t.is_(got['funnel'], {name: n for name, n in funnel(found).items() if name in ('sent', 'trying', 'applied')},
+              f'{who}: what is open')
         t.is_((got['months'], got['days']), (months(found, False), days(found, False)), f'{who}: of what stands')
     t.ok(months(found, False) != months(found, True), 'which is not the same: some had tried, and stopped')
     for lesson in (6, 99):

@@ -73,13 +73,14 @@ labels_are_cut_to_what_fits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < countof(cases); i++) {
-		json_t *bars, *figure;
+		json_t *bars, *figure, *bar;
 
 		snprintf(label, sizeof(label), "%s%s", forty, cases[i].more);
 		snprintf(want, sizeof(want), "%s%s", forty, cases[i].want);
 		bars = json_pack("[{s:s, s:i}]", "label", label, "n", 1);
 		figure = chart_bars(bars);
-		assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(figure, "bars"), 0), "label")), want);
+		bar = json_array_get(json_object_get(figure, "bars"), 0);
+		assert_string_equal(json_string_value(json_object_get(bar, "label")), want);
 		json_decref(figure);
 		json_decref(bars);
 	}
@@ -104,16 +105,20 @@ months_are_the_last_two_years(void **state)
 static void
 tiles_stand_by_department(void **state)
 {
-	json_t *places = read("[{\"name\":\"Abomey-Calavi\",\"department\":\"Atlantique\",\"n\":0},{\"name\":\"b\",\"department\":\"Atlantique\",\"n\":1},"
+	json_t *places = read("[{\"name\":\"Abomey-Calavi\",\"department\":\"Atlantique\",\"n\":0},"
+	    "{\"name\":\"b\",\"department\":\"Atlantique\",\"n\":1},"
 	    "{\"name\":\"c\",\"department\":\"Atlantique\",\"n\":2},{\"name\":\"d\",\"department\":\"Atlantique\",\"n\":3},"
 	    "{\"name\":\"e\",\"department\":\"Atlantique\",\"n\":8},{\"name\":\"f\",\"department\":\"Zou\",\"n\":7},{\"name\":\"g\",\"n\":6}]");
 
 	(void)state;
 	is(chart_tiles(places, 8, "Elsewhere"), "{\"height\":238,\"headings\":[{\"label\":\"Atlantique\",\"y\":18},{\"label\":\"Zou\",\"y\":124},"
 	    "{\"label\":\"Elsewhere\",\"y\":190}],\"tiles\":["
-	    "{\"label\":\"Abomey-Cala…\",\"n\":0,\"of\":8,\"x\":0,\"y\":26,\"width\":0,\"level\":0},{\"label\":\"b\",\"n\":1,\"of\":8,\"x\":81,\"y\":26,\"width\":9,\"level\":1},"
-	    "{\"label\":\"c\",\"n\":2,\"of\":8,\"x\":162,\"y\":26,\"width\":19,\"level\":1},{\"label\":\"d\",\"n\":3,\"of\":8,\"x\":243,\"y\":26,\"width\":28,\"level\":2},"
-	    "{\"label\":\"e\",\"n\":8,\"of\":8,\"x\":0,\"y\":66,\"width\":77,\"level\":4},{\"label\":\"f\",\"n\":7,\"of\":8,\"x\":0,\"y\":132,\"width\":67,\"level\":4},"
+	    "{\"label\":\"Abomey-Cala…\",\"n\":0,\"of\":8,\"x\":0,\"y\":26,\"width\":0,\"level\":0},"
+	    "{\"label\":\"b\",\"n\":1,\"of\":8,\"x\":81,\"y\":26,\"width\":9,\"level\":1},"
+	    "{\"label\":\"c\",\"n\":2,\"of\":8,\"x\":162,\"y\":26,\"width\":19,\"level\":1},"
+	    "{\"label\":\"d\",\"n\":3,\"of\":8,\"x\":243,\"y\":26,\"width\":28,\"level\":2},"
+	    "{\"label\":\"e\",\"n\":8,\"of\":8,\"x\":0,\"y\":66,\"width\":77,\"level\":4},"
+	    "{\"label\":\"f\",\"n\":7,\"of\":8,\"x\":0,\"y\":132,\"width\":67,\"level\":4},"
 	    "{\"label\":\"g\",\"n\":6,\"of\":8,\"x\":0,\"y\":198,\"width\":57,\"level\":3}]}");
 	json_decref(places);
 }
