@@ -22,6 +22,7 @@ REASONS = ('political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 
 TOWNS = {'memtown': 'mem', 'othertown': 'other', 'partown': 'partner'}
 AGES = {1: 130, 2: 80, 3: 65, 4: 31, 5: 29}         # days since each lesson was published; the last has no report
 JOINED = {'memtown': 300, 'othertown': 40, 'partown': 300}
+SILENT = {('memtown', 4), ('othertown', 1), ('partown', 1), ('partown', 3)}
 STAGES = {'answered': STATUSES, 'interested': STATUSES[:5], 'planned': STATUSES[1:5], 'trying': OPEN, 'applied': OPEN[1:]}
 
 
@@ -43,7 +44,9 @@ def fill(hub, dice, group):
             values['reason'] = dice.choice(REASONS)
         if dice.random() < 0.5:
             values['occurred_on'] = ago(dice.randint(-40, 160))[:dice.choice((4, 7, 10))]
-        hub.write(TOWNS[dice.choice(list(TOWNS))], 'lesson_report_post', group=group, id=dice.randint(1, 4), **values)
+        town, number = dice.choice(list(TOWNS)), dice.randint(1, 4)
+        if (town, number) not in SILENT:
+            hub.write(TOWNS[town], 'lesson_report_post', group=group, id=number, **values)
     hub.do('hub', 'lesson_report_post', group=group, id=1, status='applied')        # who does not count
     of = 'group_id = (SELECT id FROM relais.group WHERE slug = $1)'
     for number, age in AGES.items():
@@ -124,7 +127,7 @@ def reasons(found):
 def compare(t, hub, group):
     found = standing(hub, group)
     got = hub.read('co', 'trends_get', group=group)
-    t.ok(len(found) >= 9 and len(got['months']) >= 4, f'{group}: there is something to count', found)
+    t.ok(len(found) >= 7 and len(got['months']) >= 4, f'{group}: there is something to count', found)
     t.is_(got['funnel'], funnel(found), f'{group}: the funnel')
     t.is_({lesson['id']: lesson['funnel'] for lesson in got['lessons']}, {number: funnel(found, number) for number in AGES},
           '… of each lesson')
@@ -135,6 +138,7 @@ def compare(t, hub, group):
     t.is_({place['slug']: place['n'] for place in got['map']},
           {town: sum(stack[-1][0] in OPEN for (_, of), stack in found.items() if of == town) for town in TOWNS}, f'{group}: the map')
     t.is_({(row['status'], row.get('reason')): row['n'] for row in got['reasons']}, reasons(found), f'{group}: the reasons')
+    t.ok(len({row[f'days{n}'] for row in silence(found) for n in (30, 60, 90)}) > 1, f'{group}: there is silence', silence(found))
     t.is_(got['silence'], silence(found), f'{group}: the silence')
     one = hub.read('co', 'trends_get', group=group, lesson=2)
     of_one = {pair: stack for pair, stack in found.items() if pair[0] == 2}
