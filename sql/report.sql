@@ -15,3 +15,6 @@ WHERE g.slug = :group
 -- statement: uptake_get read
 -- Packed; uptake.c unfolds it.
 SELECT relais.uptake(:group, :before::int)
+
+-- statement: trends_get read
+SELECT relais.trends(:group, :part, :lesson::int, :before::int)

@@ -24,6 +24,9 @@ static const char policy[] = "Content-Security-Policy: default-src 'none'; style
     "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'\r\nReferrer-Policy: same-origin\r\n";
 
+/* A chart has its own style in it, and nothing else is to run in what is shown as a page. */
+static const char chart_policy[] = "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n";
+
 /* The template of a form: lesson.html, lesson.md; feeds are XML. */
 static const char *
 template_name(struct exchange *x, const char *template)
@@ -36,6 +39,7 @@ template_name(struct exchange *x, const char *template)
 	case FORM_OPML:
 		return arena_printf(&x->req->arena, "%s.opml.xml", template);
 	case FORM_HTML:
+	case FORM_SVG:
 	case FORM_JSON:
 	case FORM_MD:
 	case FORM_TXT:
@@ -219,7 +223,8 @@ head_blob(struct exchange *x, const char *etag, bool shared, bool gzipped, bool 
 	    "X-Content-Type-Options: nosniff\r\n%s", etag, shared ? "public" : "private", buf_text(&x->headers));
 	if (with_body)
 		buf_printf(&b, "Content-Type: %s\r\nContent-Language: %s\r\n%s%s", form_type(x->form), x->lang,
-		    gzipped ? "Content-Encoding: gzip\r\n" : "", x->form == FORM_HTML ? policy : "");
+		    gzipped ? "Content-Encoding: gzip\r\n" : "",
+		    x->form == FORM_HTML ? policy : x->form == FORM_SVG ? chart_policy : "");
 	return blob_new(buf_text(&b), b.len);
 }
 

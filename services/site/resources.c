@@ -14,6 +14,7 @@ const struct resource *const resources[] = {
 	&report_resource,
 	&uptake_resource,
 	&search_resource,
+	&trends_resource,
 	&people_resource,
 	&digest_resource,
 	&subscription_resource,

@@ -15,6 +15,7 @@ static const struct {
 	{ FORM_HTML, ".html", "text/html; charset=utf-8", "text/html" },
 	{ FORM_ATOM, ".atom", "application/atom+xml; charset=utf-8", "application/atom+xml" },
 	{ FORM_RSS, ".rss", "application/rss+xml; charset=utf-8", "application/rss+xml" },
+	{ FORM_SVG, ".svg", "image/svg+xml; charset=utf-8", "image/svg+xml" },
 	{ FORM_JSONFEED, ".json", "application/feed+json; charset=utf-8", "application/feed+json" },
 	{ FORM_JSON, ".json", "application/json; charset=utf-8", "application/json" },
 	{ FORM_MD, ".md", "text/markdown; charset=utf-8", "text/markdown" },

@@ -17,7 +17,7 @@ struct exchange;
 
 enum form {
 	FORM_HTML = 1, FORM_JSON = 2, FORM_MD = 4, FORM_TXT = 8, FORM_CSV = 16,
-	FORM_ATOM = 32, FORM_RSS = 64, FORM_JSONFEED = 128, FORM_OPML = 256
+	FORM_ATOM = 32, FORM_RSS = 64, FORM_JSONFEED = 128, FORM_OPML = 256, FORM_SVG = 512
 };
 
 enum who {

@@ -13,10 +13,14 @@ BEGIN
 	RETURN coalesce(array_position(relais.statuses(), status), 0);
 END
 $$;
+CREATE FUNCTION relais.reasons() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other']
+$$;
 CREATE FUNCTION relais.reason_code(reason text) RETURNS int
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-	RETURN coalesce(array_position(ARRAY['political', 'budget', 'staff', 'connectivity', 'timing', 'no_need', 'other'], reason), 0);
+	RETURN coalesce(array_position(relais.reasons(), reason), 0);
 END
 $$;
 
@@ -297,20 +301,78 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		ELSE '00000000' END, '' ORDER BY p) FROM generate_series(1, length(u.statuses)) p
 $$;
 
--- Counts as {status: n}. Who is not of the group (`inner_`) sees who tries, applied and
--- adapted; of the rest numbers from 5 on.
-CREATE FUNCTION relais.counts_shown(counts int[], inner_ boolean) RETURNS json
+-- How many of a group count in uptake, and may report on each lesson.
+CREATE FUNCTION relais.reached(group_id int) RETURNS int
 LANGUAGE sql STABLE AS $$
-	SELECT coalesce(json_object_agg(s.status, n), '{}')
-	FROM unnest(relais.statuses(), counts) s (status, n)
-	WHERE n > 0 AND (inner_ OR relais.is_open_status(s.status) OR n >= 5)
+	SELECT count(*)::int FROM relais.membership m
+	WHERE m.group_id = reached.group_id AND m.role IN ('member', 'partner') AND m.ended_at IS NULL
+$$;
+
+-- May who is not of the group be told that so many (n) stand at one status that is not open, of
+-- those that stand at none that is (others)? From five on, and not of all of them: that would say it of each.
+CREATE FUNCTION relais.is_told(n bigint, others bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT n >= 5 AND n < others
+$$;
+
+-- The counts of a lesson or question, without those that are not for who is not of the group (`inner_`).
+CREATE FUNCTION relais.counts_told(counts int[], reached int, inner_ boolean) RETURNS int[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT ARRAY(SELECT CASE WHEN inner_ OR relais.is_open_status(s.status)
+		OR relais.is_told(s.n, reached - counts[3] - counts[4] - counts[5]) THEN coalesce(s.n, 0) ELSE 0 END
+		FROM unnest(relais.statuses(), counts) WITH ORDINALITY s (status, n, code) ORDER BY s.code)
+$$;
+
+-- The same of all lessons together. Who knows the sum and what is told of some lessons knows it of
+-- the others together: so it is asked of these whether they may be told.
+CREATE FUNCTION relais.lesson_counts(group_id int, inner_ boolean) RETURNS int[]
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+	members int := relais.reached(group_id);
+BEGIN
+	IF inner_ THEN
+		RETURN (SELECT ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]), sum(u.counts[5]),
+				sum(u.counts[6]), sum(u.counts[7])]::int[]
+			FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
+			WHERE u.group_id = lesson_counts.group_id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive);
+	END IF;
+	RETURN (WITH lesson AS MATERIALIZED (
+			SELECT coalesce(u.counts, '{0,0,0,0,0,0,0}') AS counts,
+				members - coalesce(u.counts[3] + u.counts[4] + u.counts[5], 0) AS others
+			FROM relais.item i LEFT JOIN relais.uptake_row u USING (group_id, number)
+			WHERE i.group_id = lesson_counts.group_id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive)
+		SELECT ARRAY(SELECT CASE WHEN relais.is_open_status(s.status) OR x.untold = 0 OR relais.is_told(x.untold, x.others)
+				THEN x.n ELSE 0 END
+			FROM unnest(relais.statuses()) WITH ORDINALITY s (status, code), LATERAL (
+				SELECT coalesce(sum(l.counts[s.code]), 0) AS n,
+					coalesce(sum(l.counts[s.code]) FILTER (WHERE NOT relais.is_told(l.counts[s.code], l.others)), 0) AS untold,
+					sum(l.others) FILTER (WHERE NOT relais.is_told(l.counts[s.code], l.others)) AS others
+				FROM lesson l) x ORDER BY s.code)::int[]);
+END
+$$;
+
+-- Counts as {status: n}.
+CREATE FUNCTION relais.counts_shown(counts int[]) RETURNS json
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(json_object_agg(s.status, n), '{}') FROM unnest(relais.statuses(), counts) s (status, n) WHERE n > 0
+$$;
+
+-- Lessons by number, with the title for the reader out of what everybody may read.
+CREATE FUNCTION relais.uptake_lessons(group_id int, numbers int[])
+RETURNS TABLE (number int, title text, lang text, published_at timestamptz)
+LANGUAGE sql STABLE AS $$
+	SELECT i.number, x.title, x.lang, i.published_at
+	FROM relais.item i, LATERAL (SELECT t.title, t.lang FROM relais.item_text t
+		WHERE t.group_id = i.group_id AND t.number = i.number AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
+		ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
+	WHERE i.group_id = uptake_lessons.group_id AND i.number = ANY (numbers)
 $$;
 
 -- A group's uptake as its reader may see it, 50 lessons a page, newest first:
 -- {"lessons", "municipalities", "rows": [{"lesson", "statuses", "reasons", "ats"}],
 -- "totals": {status: n}, "more"}. NULL: no such group for this reader. The rows are
 -- packed; the site unfolds them into cells. Who is not of the group or its lead umbrella
--- sees who tries, applied and adapted; of the rest numbers from 5 on.
+-- sees who tries, applied and adapted; of the rest the numbers that are told (is_told()).
 CREATE FUNCTION relais.uptake(slug text, before int) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -336,11 +398,9 @@ BEGIN
 	numbers := numbers[1:50];
 	RETURN json_build_object(
 		'group', relais.group_brief(g),         -- with its version, which covers the answer
-		'lessons', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'title', x.title, 'lang', x.lang) ORDER BY i.number DESC), '[]')
-			FROM relais.item i, LATERAL (SELECT t.* FROM relais.item_text t WHERE t.group_id = i.group_id AND t.number = i.number
-				AND t.lang IN (i.lang, relais.lang()) AND NOT t.sensitive
-				ORDER BY (t.lang = relais.lang()) DESC, t.revision DESC LIMIT 1) x
-			WHERE i.group_id = g.id AND i.number = ANY (numbers)),
+		'lessons', (SELECT coalesce(json_agg(json_build_object('id', l.number, 'title', l.title, 'lang', l.lang)
+				ORDER BY l.number DESC), '[]')
+			FROM relais.uptake_lessons(g.id, numbers) l),
 		'municipalities', (SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name, 'role', m.role, 'place', m.place)
 				ORDER BY m.place), '[]')
 			FROM relais.membership m JOIN relais.municipality c ON c.id = m.municipality_id
@@ -350,10 +410,7 @@ BEGIN
 				'reasons', CASE WHEN leads THEN u.reasons WHEN inner_ THEN relais.only_places(u.reasons, own) ELSE '' END,
 				'ats', CASE WHEN inner_ THEN encode(u.ats, 'hex') ELSE relais.open_times(u) END) ORDER BY u.number DESC), '[]')
 			FROM relais.uptake_row u WHERE u.group_id = g.id AND u.number = ANY (numbers)),
-		'totals', (SELECT relais.counts_shown(ARRAY[sum(u.counts[1]), sum(u.counts[2]), sum(u.counts[3]), sum(u.counts[4]),
-				sum(u.counts[5]), sum(u.counts[6]), sum(u.counts[7])]::int[], inner_)
-			FROM relais.uptake_row u JOIN relais.item i USING (group_id, number)
-			WHERE u.group_id = g.id AND i.kind = 'lesson' AND i.status = 'published' AND NOT i.sensitive),
+		'totals', relais.counts_shown(relais.lesson_counts(g.id, inner_)),
 		'more', CASE WHEN more THEN numbers[50] END);
 END
 $$;

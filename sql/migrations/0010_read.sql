@@ -107,10 +107,11 @@ $$;
 -- Who did what with an item: {status: n} as the reader may know it (see uptake()).
 CREATE FUNCTION relais.item_totals(group_id int, number int) RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-	SELECT relais.counts_shown((SELECT u.counts FROM relais.uptake_row u
+	SELECT relais.counts_shown((SELECT relais.counts_told(u.counts, relais.reached(u.group_id),
+			u.group_id = ANY (relais.my_inner_groups()))
+		FROM relais.uptake_row u
 		WHERE u.group_id = item_totals.group_id AND u.number = item_totals.number AND u.group_id = ANY (relais.my_groups())
-			AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = u.group_id AND i.number = u.number AND relais.item_seen(i))),
-		item_totals.group_id = ANY (relais.my_inner_groups()))
+			AND EXISTS (SELECT FROM relais.item i WHERE i.group_id = u.group_id AND i.number = u.number AND relais.item_seen(i))))
 $$;
 
 -- The members that are silent on an item; only for the hub and the lead umbrella.

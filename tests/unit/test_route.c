@@ -69,6 +69,8 @@ paths_find_their_row(void **state)
 		{ HTTP_GET, "/groups/a-1/feed.rss", "/groups/{group}/feed", "group=a-1", FORM_RSS, false },
 		{ HTTP_GET, "/feeds.opml", "/feeds", "", FORM_OPML, false },
 		{ HTTP_GET, "/groups/web/uptake.csv", "/groups/{group}/uptake", "group=web", FORM_CSV, false },
+		{ HTTP_GET, "/groups/web/uptake/trends.csv", "/groups/{group}/uptake/trends", "group=web", FORM_CSV, false },
+		{ HTTP_GET, "/groups/web/uptake/trends/map.svg", "/groups/{group}/uptake/trends/map", "group=web", FORM_SVG, false },
 		{ HTTP_PUT, "/api/v1/groups/web/lessons/3/texts/nl", "/groups/{group}/lessons/{id}/texts/{text_lang}",
 		  "group=web id=3 text_lang=nl", 0, true },
 		{ HTTP_POST, "/groups/web/lessons/3/texts/nl", "/groups/{group}/lessons/{id}/texts/{text_lang}",
@@ -108,6 +110,7 @@ other_paths_find_nothing(void **state)
 		"/api/v1", "/api/v1/", "/api/v1//groups", "/api/v1/groups/web.md", "/api/v1/groups/web.html",
 		"/api/v2/groups", "/api/v1/sign-in",
 		"/groups/abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefg", "/uptake.csv", "/feeds.csv",
+		"/groups/web/uptake.svg", "/groups/web/uptake/trends/none.svg", "/api/v1/groups/web/uptake/trends/map",
 		"/openapi.json",
 	};
 
