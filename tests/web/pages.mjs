@@ -1,0 +1,33 @@
+/* The pages there are, with somebody who has something to do on each. */
+import { AKLAME, ANCB, GROUP, OUINHI, relais } from './lib.mjs';
+
+/* An approved digest, a draft of the next, and things to tell in both. */
+export function fill() {
+	const report = (number, status, who, ...more) =>
+		relais('report', 'sites-web-pcic', number, status, '--as', `demo.${who}@example.org`, ...more);
+
+	report('3', 'applied', 'bovidji');
+	report('4', 'trying', 'zintade');
+	relais('digest', 'draft', 'ancb');
+	relais('digest', 'approve', 'ancb', '1', '--as', 'demo.ancb@example.org');
+	report('2', 'adapted', 'aklame', '--adaptation', 'sans page d’accueil, avec un panneau à la mairie');
+	report('3', 'interrupted', 'aklame', '--reason', 'budget');
+	report('5', 'applied', 'zintade', '--note', 'Le marché a sa page ; les horaires y sont à jour.');
+	relais('digest', 'draft', 'ancb');
+}
+
+const SEEN_BY = [
+	[null, ['/', '/sign-in', '/nothing-here', '/style', GROUP, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/uptake`,
+		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
+		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
+	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
+		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me']],
+	[AKLAME, ['/inbox', `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
+	[ANCB, [`${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
+		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/report', '/inbox']],
+];
+
+export const PAGES = SEEN_BY.flatMap(([by, paths]) => paths.map(path => ({ by, path, name: `${path} for ${by ?? 'nobody'}` })));
+
+/* Those of each person together, so that each signs in once. */
+export const READERS = SEEN_BY.map(([by, paths]) => ({ by, paths }));

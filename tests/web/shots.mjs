@@ -1,0 +1,48 @@
+/* Pictures of the main pages: phone and desk, light and dark. Run by tests/shots. */
+import { mkdirSync } from 'node:fs';
+import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, person, run } from './lib.mjs';
+import { fill } from './pages.mjs';
+
+const WHERE = `${ROOT}var/shots`;
+const SHOTS = [
+	['home', null, '/'],
+	['group', null, GROUP],
+	['lesson', AKLAME, `${GROUP}/lessons/2`],
+	['inbox', AKLAME, '/inbox'],
+	['uptake', ANCB, `${GROUP}/uptake`],
+	['digest', ANCB, '/umbrellas/ancb/digests/2'],
+	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],
+	['question', OUINHI, '/groups/sdg-benin/questions/5'],
+	['lesson-new', OUINHI, `${GROUP}/lessons/new`],
+	['sign-in', null, '/sign-in'],
+	['me', OUINHI, '/me'],
+	['members', ANCB, `${GROUP}/members`],
+	['umbrella', ANCB, '/umbrellas/ancb'],
+	['style', null, '/style'],
+];
+const SCREENS = [
+	['phone', { viewport: PHONE, deviceScaleFactor: 2, isMobile: true, hasTouch: true }],
+	['desk', { viewport: DESK }],
+];
+const wanted = process.argv.slice(2);
+
+run(async (t, site, browser) => {
+	mkdirSync(WHERE, { recursive: true });
+	fill();
+	for (const [screen, options] of SCREENS)
+		for (const colorScheme of ['light', 'dark']) {
+			const people = new Map();
+
+			for (const [name, by, path] of SHOTS) {
+				const file = `${name}-${screen}-${colorScheme}.png`;
+
+				if (wanted.length > 0 && !wanted.some(word => file.includes(word)))
+					continue;
+				if (!people.has(by))
+					people.set(by, await person(browser, site, by, { ...options, colorScheme }));
+				const answer = await people.get(by).goto(path);
+				await people.get(by).screenshot({ path: `${WHERE}/${file}`, fullPage: true });
+				t.ok(answer.ok(), file);
+			}
+		}
+});
