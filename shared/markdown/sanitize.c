@@ -19,12 +19,49 @@ struct rewriter {
 	unsigned depth;
 	unsigned open[EL_COUNT];                /* how often each is in the stack */
 	unsigned refused[EL_COUNT];             /* starts shown as text, whose ends have to be too */
+	unsigned first, level;                  /* the first heading as it came, the last as it went out; 0: none yet */
 };
+
+enum { HEADINGS_BEGIN = 3, HEADINGS_END = 6 };  /* below the page's own, h1 and h2 */
 
 static unsigned
 content_allowed(const struct rewriter *r)
 {
 	return r->depth == 0 ? FLOW | PHRASING : element_rules[r->stack[r->depth - 1]].contains;
+}
+
+static bool
+is_heading(enum element el)
+{
+	return el >= EL_H1 && el <= EL_H6;
+}
+
+/*
+ * The first heading of a text is an h3, whatever its writer began with, and none is more
+ * than one below the last: who hears the page goes by them.
+ */
+static void
+set_level(struct rewriter *r, enum element el)
+{
+	unsigned came = el - EL_H1 + 1, level = HEADINGS_BEGIN;
+
+	if (r->level == 0)
+		r->first = came;
+	else if (came > r->first)
+		level += came - r->first;
+	if (r->level > 0 && level > r->level + 1)
+		level = r->level + 1;
+	r->level = level > HEADINGS_END ? HEADINGS_END : level;
+}
+
+/* A heading holds no other, so that its end has the level of its start. */
+static void
+put_name(struct rewriter *r, enum element el)
+{
+	if (is_heading(el))
+		buf_printf(r->out, "h%u", r->level);
+	else
+		buf_puts(r->out, element_rules[el].name);
 }
 
 static void
@@ -35,7 +72,7 @@ pop(struct rewriter *r)
 	r->open[el]--;
 	memset(r->refused, 0, sizeof(r->refused));
 	buf_puts(r->out, "</");
-	buf_puts(r->out, element_rules[el].prints);
+	put_name(r, el);
 	buf_putc(r->out, '>');
 }
 
@@ -80,8 +117,10 @@ put_start(struct rewriter *r, const struct tag *tag)
 		put_link(r, tag->value[AT_HREF], tag->value[AT_TITLE]);
 		return;
 	}
+	if (is_heading(tag->el))
+		set_level(r, tag->el);
 	buf_putc(r->out, '<');
-	buf_puts(r->out, rule->prints);
+	put_name(r, tag->el);
 	if (align != NULL) {
 		buf_puts(r->out, " align=\"");
 		buf_puts(r->out, align);

@@ -20,7 +20,7 @@ enum {
 };
 
 struct element_rule {
-	const char *name, *prints;      /* as discount says it, as it goes out */
+	const char *name;
 	unsigned is, contains;          /* contains 0: a void element */
 };
 
