@@ -288,6 +288,19 @@ answer_value(struct exchange *x, json_t *value)
 	send_validated(x, &out, edit, id, version);
 }
 
+/* Where a form leads to, in the language that was asked for: "/groups/x/lessons/3?lang=nl#report-7". */
+static void
+location_line(struct exchange *x, const char *path)
+{
+	int before = (int)strcspn(path, "#");
+
+	if (x->asked == NULL || strstr(path, "lang=") != NULL)
+		buf_printf(&x->headers, "Location: %s%s\r\n", x->site->config.url, path);
+	else
+		buf_printf(&x->headers, "Location: %s%.*s%clang=%s%s\r\n", x->site->config.url, before, path,
+		    strchr(path, '?') != NULL ? '&' : '?', x->asked, path + before);
+}
+
 void
 answer_written(struct exchange *x, json_t *answer)
 {
@@ -297,7 +310,7 @@ answer_written(struct exchange *x, json_t *answer)
 	char *text;
 
 	if (!x->api && x->form == FORM_HTML) {
-		buf_printf(&x->headers, "Location: %s%s\r\n", x->site->config.url, location != NULL ? location : "/");
+		location_line(x, location != NULL ? location : "/");
 		exchange_reply(x, 303, NULL, NULL);
 		return;
 	}

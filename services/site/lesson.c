@@ -8,6 +8,7 @@
 static const char *const lesson_status[] = { "published", "draft", "proposed", NULL };
 static const char *const changed_status[] = { "published", "proposed", "withdrawn", NULL };
 
+/* Fields stand in the order of the page, so that the first wrong one is the first to be met. */
 static const struct field link_fields[] = {
 	{ .name = "url", .type = FIELD_URL, .required = true, .max = 2000, .label = N_("Address") },
 	{ .name = "title", .type = FIELD_LINE, .max = 200, .label = N_("Title") },
@@ -19,10 +20,10 @@ static const struct field link_fields[] = {
 #define TEXT_FIELDS \
 	{ .name = "title", .type = FIELD_LINE, .required = true, .max = 200, .label = N_("Title"), \
 	  .hint = N_("What did you learn, in one sentence?") }, \
-	{ .name = "summary", .type = FIELD_PROSE, .max = 1000, .label = N_("Summary"), \
-	  .hint = N_("Two or three sentences, for those who read on a phone.") }, \
 	{ .name = "body", .type = FIELD_MARKDOWN, .required = true, .max = 60000, .label = N_("The lesson"), \
 	  .hint = N_("What you did, what worked, what you would do otherwise. Markdown may be used.") }, \
+	{ .name = "summary", .type = FIELD_PROSE, .max = 1000, .label = N_("Summary"), \
+	  .hint = N_("Two or three sentences, for those who read on a phone.") }, \
 	{ .name = "conditions", .type = FIELD_PROSE, .max = 4000, .label = N_("What it needs to work elsewhere") }
 
 #define PART_FIELDS \
@@ -51,9 +52,9 @@ static const struct field text_fields[] = {
 };
 
 static const struct field change_fields[] = {
-	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "action", .label = N_("What to do with it") },
-	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
 	PART_FIELDS,
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
+	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "action", .label = N_("What to do with it") },
 	{ .name = NULL }
 };
 

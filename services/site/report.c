@@ -11,20 +11,20 @@ enum { REPORT_BODY = 96 * 1024 };
 static const struct field report_fields[] = {
 	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = word_status, .context = "status",
 	  .label = N_("What came of it?") },
+	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "report_for", .label = N_("On behalf of") },
+	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("How they told you"),
+	  .hint = N_("Only when you report for another municipality.") },
 	{ .name = "note", .type = FIELD_PROSE, .max = 2000, .label = N_("A few words"),
 	  .hint = N_("The group reads this; with “interrupted” and “not for us” only your own municipality, unless you choose otherwise.") },
 	{ .name = "adaptation", .type = FIELD_LINE, .max = 500, .label = N_("What did you change?") },
 	{ .name = "reason", .type = FIELD_CHOICE, .choices = word_reason, .context = "reason", .label = N_("Why was it interrupted, or not for you?"),
 	  .hint = N_("Your own municipality and the lead umbrella body see this.") },
 	{ .name = "audience", .type = FIELD_CHOICE, .choices = word_audience, .context = "audience", .label = N_("Who may read your words") },
-	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
+	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
 	{ .name = "services", .type = FIELD_LINES, .max = 100, .most = 20, .label = N_("Services involved"), .hint = N_("One on each line.") },
 	{ .name = "told_to", .type = FIELD_CHOICES, .choices = word_told_to, .context = "told_to", .label = N_("Told to") },
-	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
+	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
 	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
-	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "report_for", .label = N_("On behalf of") },
-	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("How they told you"),
-	  .hint = N_("Only when you report for another municipality.") },
 	{ .name = NULL }
 };
 

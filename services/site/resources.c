@@ -7,6 +7,7 @@ const struct resource *const resources[] = {
 	&home_resource,
 	&session_resource,
 	&operation_resource,
+	&style_resource,
 	&feed_resource,
 	&group_resource,
 	&lesson_resource,

@@ -67,6 +67,8 @@ view_common(struct exchange *x, json_t *value)
 	json_object_set_new(value, "ui_lang", json_string(x->lang));
 	json_object_set_new(value, "lang_query", json_string(x->asked != NULL ?
 	    arena_printf(&x->req->arena, "?lang=%s", x->asked) : ""));
+	json_object_set_new(value, "lang_more", json_string(x->asked != NULL ?
+	    arena_printf(&x->req->arena, "&lang=%s", x->asked) : ""));
 	json_object_set_new(value, "languages", languages(x));
 	json_object_set_new(value, "site", json_string(x->site->config.url));
 	json_object_set_new(value, "path", json_string(page_path(x)));

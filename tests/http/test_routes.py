@@ -96,6 +96,7 @@ CASES = {
     'GET /readyz': Case(by=None),
     'GET /metrics': Case(by=None),
     'GET /openapi': Case(by=None),
+    'GET /style': Case(by=None, want=404),          # outside the demonstration; see test_words
     'GET /feeds': Case(by=None),
     'GET /glossary': Case(by=None),
     'GET /groups/{group}/feed': Case(by=None, query='archive=x'),

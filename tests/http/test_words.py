@@ -13,6 +13,7 @@ TAG = re.compile(r'{{.*?}}|%lld')
 LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)?\s*"(.*)"$')
 SNAKE = re.compile(r'\b[a-z]+_[a-z_]+\b')
 SPOKEN = ('aria-label', 'title', 'placeholder', 'alt')
+SILENT = ('style', 'script', 'code', 'textarea', 'abbr')       # a language's code is short for its name
 
 
 class Page(HTMLParser):
@@ -25,13 +26,13 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        self.silent += tag in ('style', 'script', 'code', 'textarea')
+        self.silent += tag in SILENT
         self.texts += [attrs[name] for name in SPOKEN if attrs.get(name) and tag != 'link']
         if attrs.get('value') and (tag in ('option', 'button') or attrs.get('type') == 'checkbox'):
             self.values.add(attrs['value'])
 
     def handle_endtag(self, tag):
-        self.silent -= tag in ('style', 'script', 'code', 'textarea')
+        self.silent -= tag in SILENT
 
     def handle_data(self, data):
         text = ' '.join(data.split())
@@ -90,7 +91,7 @@ def pages(lesson, question, others, digest):
         yield from ((f'{group}/{item}/texts/{lang}', ('hub',)) for lang in ('fr', 'en'))
     yield f'/umbrellas/ancb/digests/{digest}/sections/web', ('hub', 'co')
     yield '/umbrellas/ancb/report', ('co',)
-    yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/nothing'))
+    yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/nothing', '/style'))
 
 
 def other_forms(lesson, question, others, digest):
