@@ -3,6 +3,7 @@
 #   make            the programs, in build/release/
 #   make run        everything, with a private PostgreSQL in DATA_DIR (var)
 #   make check      every test; ends with "N passed, N failed, N skipped"
+#   make shots      pictures of the main pages, into var/shots/
 #   make lint layers fuzz bench deb install clean
 
 MODE     ?= release
@@ -102,6 +103,11 @@ check:
 lint layers:
 	@tests/$@
 
+shots: all
+	@deploy/install run build test
+	@tests/web/modules
+	@tests/shots
+
 # make fuzz SECONDS=600
 SECONDS ?= 120
 fuzz:
@@ -122,6 +128,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit fuzzers clean locale run check lint layers bench fuzz deb install
+.PHONY: all unit fuzzers clean locale run check shots lint layers bench fuzz deb install
 .SECONDARY:
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

@@ -23,9 +23,10 @@ export const DESK = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 640 };
 export const GROUP = '/groups/sites-web-pcic';
 
-/* The three people of the story, as the sign-in page names them; nobody is null. */
+/* The people of the story and one more, as the sign-in page names them; nobody is null. */
 export const OUINHI = 'Démo Ouinhi – point focal';
 export const AKLAME = 'Démo Aklamè – point focal';
+export const ZINTADE = 'Démo Zintadè – point focal';
 export const ANCB = 'Démo ANCB – coordination';
 
 /* What is measured, as TAP. */

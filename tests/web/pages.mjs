@@ -1,5 +1,5 @@
-/* The pages there are, with somebody who has something to do on each. */
-import { AKLAME, ANCB, GROUP, OUINHI, relais } from './lib.mjs';
+/* The pages there are, each with somebody who has something to do on each. */
+import { AKLAME, ANCB, GROUP, OUINHI, ZINTADE, relais } from './lib.mjs';
 
 /* An approved digest, a draft of the next, and things to tell in both. */
 export function fill() {
@@ -23,11 +23,10 @@ const SEEN_BY = [
 	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
 		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me']],
 	[AKLAME, ['/inbox', `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
+	[ZINTADE, ['/inbox']],
 	[ANCB, [`${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
 		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/report', '/inbox']],
 ];
-
-export const PAGES = SEEN_BY.flatMap(([by, paths]) => paths.map(path => ({ by, path, name: `${path} for ${by ?? 'nobody'}` })));
 
 /* Those of each person together, so that each signs in once. */
 export const READERS = SEEN_BY.map(([by, paths]) => ({ by, paths }));

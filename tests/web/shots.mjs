@@ -1,6 +1,6 @@
 /* Pictures of the main pages: phone and desk, light and dark. Run by tests/shots. */
 import { mkdirSync } from 'node:fs';
-import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, person, run } from './lib.mjs';
+import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, ZINTADE, person, run } from './lib.mjs';
 import { fill } from './pages.mjs';
 
 const WHERE = `${ROOT}var/shots`;
@@ -8,7 +8,7 @@ const SHOTS = [
 	['home', null, '/'],
 	['group', null, GROUP],
 	['lesson', AKLAME, `${GROUP}/lessons/2`],
-	['inbox', AKLAME, '/inbox'],
+	['inbox', ZINTADE, '/inbox'],
 	['uptake', ANCB, `${GROUP}/uptake`],
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],

@@ -1,0 +1,45 @@
+/* What a page weighs, measured from the wire: 14 KB and 3 requests at the first visit, only HTML at the next. */
+import { LANGUAGES, person, run } from './lib.mjs';
+import { READERS, fill } from './pages.mjs';
+
+const MOST_BYTES = 14 * 1024;
+const MOST_REQUESTS = 3;
+
+/* Everything a page asks for while work() is done: {url, type, bytes}, bytes with the headers as they came. */
+async function traffic(page, work) {
+	const wire = await page.context().newCDPSession(page);
+	const seen = new Map();
+
+	await wire.send('Network.enable');
+	wire.on('Network.requestWillBeSent', e => seen.set(e.requestId, { url: e.request.url, type: e.type, bytes: 0 }));
+	wire.on('Network.loadingFinished', e => { if (seen.has(e.requestId)) seen.get(e.requestId).bytes = e.encodedDataLength; });
+	await work();
+	await wire.detach();
+	return [...seen.values()].filter(one => one.bytes > 0);
+}
+
+run(async (t, site, browser) => {
+	let heaviest = { bytes: 0 };
+
+	fill();
+	for (const { by, paths } of READERS) {
+		const state = await (await person(browser, site, by)).context().storageState();
+
+		for (const path of paths) {
+			const page = await person(browser, site, null, { storageState: state });
+			const address = `${path}?lang=${LANGUAGES[paths.indexOf(path) % LANGUAGES.length]}`;
+			const first = await traffic(page, () => page.goto(address, { waitUntil: 'networkidle' }));
+			const bytes = first.reduce((sum, one) => sum + one.bytes, 0);
+			const again = await traffic(page, () => page.goto(address));
+			const name = `${path} for ${by ?? 'nobody'}`;
+
+			t.ok(bytes <= MOST_BYTES && first.length <= MOST_REQUESTS, `${name}: ${bytes} bytes, ${first.length} requests`, first);
+			t.is(again.map(one => one.type), ['Document'], `${name}: only the page at the next visit`);
+			t.is(first.filter(one => !one.url.startsWith(site.url)), [], `${name}: nothing from elsewhere`);
+			if (bytes > heaviest.bytes)
+				heaviest = { bytes, name };
+			await page.context().close();
+		}
+	}
+	console.log(`# the heaviest first visit: ${heaviest.name}, ${heaviest.bytes} bytes`);
+});
