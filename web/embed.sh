@@ -1,13 +1,13 @@
 #!/bin/sh
-# embed.sh OUT: writes OUT.c and OUT.h with web/templates, web/static and
+# embed.sh OUT: writes OUT.c and OUT.h with web/templates, web/static, web/script and
 # sql/migrations as shared/base/web.h declares them. Run from the project's root;
-# the same files give the same bytes. The compressed files go beside, into OUT.files.
+# the same files give the same bytes. What is made on the way lies beside, in OUT.files.
 set -eu
 export LC_ALL=C
 [ $# -eq 1 ] || { echo "usage: $0 OUT" >&2; exit 2; }
 out=$1
 dir=$out.files
-for tool in sha256sum gzip brotli; do
+for tool in sha256sum gzip brotli esbuild; do
 	command -v $tool > /dev/null || { echo "$0: $tool is missing" >&2; exit 1; }
 done
 rm -rf "$dir"
@@ -106,11 +106,21 @@ static_file() {
 	n=$((n + 1))
 }
 
+# Style and scripts without their comments and spaces; web/script/NAME.js is a script of its
+# own, with what it imports from the folders beside it.
+made_small() {
+	mkdir -p "$dir/small"
+	esbuild web/static/style.css --minify --log-level=warning --outfile="$dir/small/style.css"
+	esbuild web/script/*.js --bundle --minify --format=iife --target=es2018 --charset=utf8 --log-level=warning --outdir="$dir/small"
+}
+
 static_files() {
 	n=0
 	rows=
-	for file in web/static/*; do
-		[ -f "$file" ] || continue
+	for file in web/static/* "$dir"/small/*; do
+		case $file in
+		web/static/*.css) continue ;;
+		esac
 		static_file "$file"
 	done
 	printf 'const struct web_file web_files[] = {\n%s\t{ .name = NULL },\n};\n' "$rows"
@@ -134,6 +144,7 @@ migrations() {
 	printf 'const size_t web_nmigrations = %d;\n' $n
 }
 
+made_small
 {
 	cat << 'C'
 /* Made by web/embed.sh. */

@@ -74,7 +74,7 @@ view_common(struct exchange *x, json_t *value)
 	json_object_set_new(value, "path", json_string(page_path(x)));
 	json_object_set_new(value, "here", json_pack("{s:b}", template, true));
 	json_object_set_new(value, "style", static_path("style.css"));
-	json_object_set_new(value, "icon", static_path("icon.svg"));
+	json_object_set_new(value, "script", static_path(x->route != NULL && x->route->script != NULL ? x->route->script : "page.js"));
 	json_object_set_new(value, "demonstration", json_boolean(x->site->config.demo != 0));
 	json_object_set_new(value, "csrf", json_string(session_form_token(x)));
 	json_object_set_new(value, "idempotency_key", json_string(secret_new(&x->req->arena)));

@@ -9,7 +9,7 @@
 
 /*
  * Adds the common members to value (an object, borrowed): ui_lang, lang_query ("?lang=fr" where it was
- * asked for, else ""), lang_more (the same with "&"), languages, site, path, here.TEMPLATE, style, icon, demonstration, csrf, idempotency_key, me (or false).
+ * asked for, else ""), lang_more (the same with "&"), languages, site, path, here.TEMPLATE, style, script, demonstration, csrf, idempotency_key, me (or false).
  */
 void view_common(struct exchange *x, json_t *value);
 

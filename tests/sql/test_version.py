@@ -27,7 +27,7 @@ SHARED = {
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
 ELSEWHERE = {'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
-             'old_slug': 'municipalities\' old addresses',
+             'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'partnership': 'on a municipality\'s page, which is no group\'s'}
 
 WEB = {'group': 'web'}

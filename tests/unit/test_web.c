@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ files_in(const char *dir)
 	size_t n = 0;
 
 	while (d != NULL && (entry = readdir(d)) != NULL)
-		n += entry->d_name[0] != '.';
+		n += entry->d_name[0] != '.' && entry->d_type != DT_DIR;
 	if (d != NULL)
 		(void)closedir(d);
 	return n;
@@ -77,6 +78,15 @@ templates(void **state)
 	}
 }
 
+/* Style and scripts are embedded as the build made them. */
+static bool
+is_made_small(const char *name)
+{
+	const char *ending = strrchr(name, '.');
+
+	return ending != NULL && (strcmp(ending, ".css") == 0 || strcmp(ending, ".js") == 0);
+}
+
 static void
 static_files(void **state)
 {
@@ -84,11 +94,13 @@ static_files(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(web_nfiles, files_in("web/static"));
+	assert_int_equal(web_nfiles, files_in("web/static") + files_in("web/script"));
 	for (i = 0; i < web_nfiles; i++) {
 		const struct web_file *f = &web_files[i];
 
 		(void)snprintf(path, sizeof(path), "web/static/%s", f->name);
+		if (is_made_small(f->name))
+			(void)snprintf(path, sizeof(path), "build/gen/web.files/small/%s", f->name);
 		same_as_file(path, f->bytes, f->len);
 		assert_int_equal(strncmp(f->path, "/static/", 8), 0);
 		assert_int_equal(strlen(f->path), strlen("/static/") + strlen(f->name) + 9);

@@ -1,0 +1,4 @@
+/* What every page has beside its HTML; without it everything works, with it a little better. */
+import { sendOnce } from './page/send_once.js';
+
+sendOnce(document);
