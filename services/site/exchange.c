@@ -64,7 +64,12 @@ exchange_send(struct exchange *x, const struct http_reply *reply)
 	json_decref(x->errors);
 	json_decref(x->me);
 	buf_release(&x->headers);
-	http_reply(x->req, reply);
+	if (x->refusal == NULL) {
+		http_reply(x->req, reply);
+		return;
+	}
+	x->refusal->head = blob_ref(reply->head);
+	x->refusal->body = blob_ref(reply->body);
 }
 
 void

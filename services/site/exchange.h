@@ -15,6 +15,7 @@
 struct exchange {
 	struct site *site;
 	struct http_request *req;
+	struct http_reply *refusal;     /* the server refuses by itself: the answer goes here; NULL */
 	const struct route *route;
 	bool api, web_form;             /* behind /api/v1; a page's form was sent */
 	enum form form;
@@ -45,7 +46,7 @@ struct exchange {
 /* What can be told before a route is found. */
 struct exchange *exchange_new(struct http_request *req, struct site *site);
 
-/* Ends the exchange and gives back what it owns. reply is borrowed. */
+/* Ends the exchange and gives back what it owns. reply is borrowed; a refusal keeps references of its own. */
 void exchange_send(struct exchange *x, const struct http_reply *reply);
 
 /* The same with x->headers and a body (borrowed; may be NULL). */

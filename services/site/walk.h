@@ -17,6 +17,6 @@
 void walk_request(struct http_request *req, void *site);
 size_t walk_body_limit(const struct http_request *req, void *site);
 void walk_done(const struct http_request *req, int status, double ms, void *site);
-void walk_refuse(const struct http_request *req, struct http_reply *reply, void *site);
+void walk_refuse(struct http_request *req, struct http_reply *reply, void *site);
 
 #endif

@@ -55,7 +55,7 @@ struct http_calls {
 	 * fill in `reply` (status is set; head and body may be left NULL). head.method
 	 * may be empty. Blobs put there are taken over by the server.
 	 */
-	void (*refuse)(const struct http_request *req, struct http_reply *reply, void *arg);
+	void (*refuse)(struct http_request *req, struct http_reply *reply, void *arg);
 	/* After each answer was handed to the socket, for the log and the metrics. May be NULL. */
 	void (*done)(const struct http_request *req, int status, double ms, void *arg);
 	void *arg;

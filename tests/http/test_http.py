@@ -69,6 +69,8 @@ def bodies(t, site):
         t.is_(answer.status, 422 if path == '/groups/web/lessons' else 413, f'20,000 bytes to {path}')
         if answer.status == 413:
             t.is_(answer.headers['Cache-Control'], 'no-store', 'kept nowhere')
+    answer = site.request('POST', '/groups/web/lessons?lang=nl', 'body=' + 'a' * 300000, auth('hub', Accept='text/html', Content_Type='application/x-www-form-urlencoded'))
+    t.is_((answer.status, '<html lang="nl">' in answer.text, 'Ga terug' in answer.text), (413, True, True), 'who sent a form is told on a page what to do')
     number = hub.lesson(site)
     body = urlencode({'status': 'applied', 'note': '\U0001f600' * 2000, 'evidence': '\U0001f600' * 2000, 'adaptation': '\U0001f600' * 500,
                       'services': '\r\n'.join(['\U0001f600' * 100] * 20)})

@@ -86,7 +86,7 @@ on_body_limit(const struct http_request *req, void *arg)
 }
 
 static inline void
-on_refuse(const struct http_request *req, struct http_reply *reply, void *arg)
+on_refuse(struct http_request *req, struct http_reply *reply, void *arg)
 {
 	struct fixture *f = arg;
 
