@@ -16,6 +16,7 @@ class Route:
     web: bool
     api: bool
     flags: set
+    is_page: bool
     has_body: bool
     has_query: bool
     form: str           # the name of its form on a page; None
@@ -33,7 +34,7 @@ def read():
         for method, pattern, rest in ROW.findall(text):
             flags = set(re.search(r'\.flags = ([\w| ]+)', rest)[1].split(' | '))
             form, page = (re.search(rf'\.{word} = "([^"]+)"', rest) for word in ('name', 'page'))
-            found.append(Route(method, pattern, '.who = SIGNED_IN' in rest, 'ON_WEB' in flags, 'ON_API' in flags, flags,
+            found.append(Route(method, pattern, '.who = SIGNED_IN' in rest, 'ON_WEB' in flags, 'ON_API' in flags, flags, 'FORM_HTML' in rest,
                                '.body = ' in rest, '.query = ' in rest, form and form[1], page and page[1]))
         if text.count('.pattern = "') != len(ROW.findall(text)):
             raise RuntimeError(f'{path.name}: a row of the table was not understood')
