@@ -54,9 +54,9 @@ chart_bars(json_t *bars)
 	json_array_foreach(bars, i, bar)
 		most = number(bar, "n") > most ? number(bar, "n") : most;
 	json_array_foreach(bars, i, bar) {
-		json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:I}",
-		    "label", shortened(json_object_get(bar, "label"), BAR_LABEL), "n", number(bar, "n"), "y", y,
-		    "width", part(number(bar, "n"), most, WIDTH)));
+		json_array_append_new(list, json_pack("{s:o, s:O*, s:I, s:I, s:I}",
+		    "label", shortened(json_object_get(bar, "label"), BAR_LABEL), "in_lang", json_object_get(bar, "in_lang"),
+		    "n", number(bar, "n"), "y", y, "width", part(number(bar, "n"), most, WIDTH)));
 		y += BAR_PITCH;
 	}
 	return json_pack("{s:I, s:o}", "height", y, "bars", list);

@@ -9,8 +9,8 @@
 #include <jansson.h>
 
 /*
- * bars: [{"label", "n"}], a line each, as long as its part of the most.
- * → {"height", "bars": [{"label", "n", "y", "width"}]}
+ * bars: [{"label", "in_lang": if it is in another than the page, "n"}], a line each, as long as its part of the most.
+ * → {"height", "bars": [{"label", "in_lang", "n", "y", "width"}]}
  */
 json_t *chart_bars(json_t *bars);
 

@@ -100,6 +100,7 @@ day_rows(struct exchange *x, json_t *value)
 			continue;
 		cells = add_row(rows, arena_printf(&x->req->arena, "%lld", (long long)number_of(lesson, "id")),
 		    text_of(lesson, "title"));
+		json_object_set(json_array_get(cells, 0), "in_lang", json_object_get(lesson, "lang"));
 		add_number(x, cells, number_of(days, "median"));
 		add_number(x, cells, number_of(days, "trials"));
 	}
@@ -209,7 +210,8 @@ day_figure(struct exchange *x, json_t *value)
 	(void)x;
 	json_array_foreach(json_object_get(value, "lessons"), i, lesson)
 		if ((days = json_object_get(lesson, "days")) != NULL)
-			add_bar(bars, text_of(lesson, "title"), number_of(days, "median"));
+			json_array_append_new(bars, json_pack("{s:O, s:O, s:O}", "label", json_object_get(lesson, "title"),
+			    "in_lang", json_object_get(lesson, "lang"), "n", json_object_get(days, "median")));
 	return of_bars(bars);
 }
 

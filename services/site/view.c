@@ -153,6 +153,8 @@ options(struct exchange *x, const struct field *f, json_t *page, json_t *typed)
 		    json_string_value(json_object_get(e, "slug"));
 
 		add_option(list, code, json_string_value(title != NULL ? title : name), typed);
+		if (title != NULL)
+			json_object_set(json_array_get(list, json_array_size(list) - 1), "in_lang", json_object_get(e, "lang"));
 	}
 	return list;
 }

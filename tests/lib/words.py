@@ -157,3 +157,27 @@ def data():
     for line in psql(tables).splitlines():
         strings(json.loads(line))
     return '\n'.join(sorted(found))
+
+
+TEXTS = """
+	SELECT json_build_object('lang', lang, 'texts', json_build_array(title, summary, body, conditions)) FROM relais.item_text
+	UNION ALL SELECT json_build_object('lang', i.lang, 'texts', json_build_array(p.text)) FROM relais.problem p
+		JOIN relais.item i USING (group_id, number)
+	UNION ALL SELECT json_build_object('lang', i.lang, 'texts', json_build_array(s.text)) FROM relais.subquestion s
+		JOIN relais.item i USING (group_id, number)
+	UNION ALL SELECT json_build_object('lang', r.lang, 'texts', json_build_array(r.description)) FROM relais.group r
+"""
+
+
+def languages_of_texts():
+    """{text: its language} of the texts that people write in a language they choose."""
+    found = {}
+    for row in map(json.loads, psql(TEXTS).splitlines()):
+        for text in filter(None, row['texts']):
+            found.setdefault(text, set()).add(row['lang'])
+    return {text: langs.pop() for text, langs in found.items() if len(langs) == 1}
+
+
+def mismarked(page, known):
+    """The texts on the page that stand under another language than their own."""
+    return sorted({(text, lang) for text, lang in page.marked if known.get(text, lang) != lang})

@@ -52,7 +52,7 @@ def main():
     fill(hub)
     got = report(hub, '2025-01-01', '2025-06-30')
     t.is_((got['municipalities'], got['lessons']), (3, 1), 'how many municipalities and lessons')
-    t.is_(got['questions'], [{'number': 1, 'start': 'Second', 'end': 'Third', 'evolution': [
+    t.is_(got['questions'], [{'number': 1, 'lang': 'fr', 'start': 'Second', 'end': 'Third', 'evolution': [
         {'title': 'Third', 'reason': 'Third because', 'trigger': 'visit', 'day': '2025-02'}]}],
         'a question at start and end, and between')
     t.is_(got['applications'], [{'status': 'applied', 'n': 1}, {'status': 'adapted', 'n': 1}],
