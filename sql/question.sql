@@ -87,3 +87,29 @@ WHERE g.slug = :group
 
 -- statement: priority_put write
 SELECT relais.priority_put(:group, :id::int, :priority, :municipality)
+
+-- statement: question_table read
+-- The report's table of learning questions: of each that is still open its problems, and its sub-questions with each owner's priority.
+WITH open AS (
+	SELECT i.* FROM relais.group g JOIN relais.item i ON i.group_id = g.id
+	WHERE g.slug = :group AND i.kind = 'question' AND i.status IN ('draft', 'published') AND i.number < coalesce(:before::int, 2147483647)
+	ORDER BY i.number DESC LIMIT 50
+)
+SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'questions', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'status', i.status, 'published', i.status = 'published',
+			'title', x.title, 'lang', x.lang, 'original', i.lang,
+			'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id)
+					ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
+				FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number),
+			'problems', (SELECT coalesce(json_agg(json_build_object('id', p.problem, 'text', p.text, 'we_too',
+					(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id) ORDER BY w.at), '[]') FROM relais.we_too w
+						WHERE w.group_id = p.group_id AND w.problem = p.problem)) ORDER BY p.problem), '[]')
+				FROM relais.problem p WHERE p.group_id = i.group_id AND p.number = i.number),
+			'subquestions', (SELECT coalesce(json_agg(json_build_object('id', s.subquestion, 'text', s.text, 'priorities',
+					(SELECT coalesce(json_agg(json_build_object('municipality', m.slug, 'name', m.name, 'priority', r.priority)
+						ORDER BY m.slug), '[]') FROM relais.priority r JOIN relais.municipality m ON m.id = r.municipality_id
+						WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion)) ORDER BY s.subquestion), '[]')
+				FROM relais.subquestion s WHERE s.group_id = i.group_id AND s.number = i.number)) ORDER BY i.number DESC), '[]')
+		FROM open i, LATERAL relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x),
+	'next', (SELECT min(i.number) FROM open i HAVING count(*) = 50))
+FROM relais.group g WHERE g.slug = :group

@@ -110,6 +110,8 @@ static const struct route routes[] = {
 	  .summary = "“We too”: another municipality has this problem" },
 	{ .method = HTTP_PUT, .pattern = "/groups/{group}/subquestions/{id}/priority", .who = SIGNED_IN, .flags = ON_API,
 	  .statement = SQL_PRIORITY_PUT, .body = priority_fields, .summary = "How much a sub-question matters to one of its owners" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/subquestions/{id}/priority", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_PRIORITY_PUT, .body = priority_fields, .body_max = SMALL_BODY },
 	{ .pattern = NULL }
 };
 

@@ -12,6 +12,7 @@ const struct resource *const resources[] = {
 	&group_resource,
 	&lesson_resource,
 	&question_resource,
+	&question_table_resource,
 	&report_resource,
 	&uptake_resource,
 	&search_resource,

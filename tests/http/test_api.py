@@ -1,5 +1,7 @@
 """Every operation of the API: right, with what follows from it; who may; what is not there."""
 
+import csv
+import io
 import re
 
 from tests.lib import hub
@@ -164,6 +166,11 @@ def questions(t, site):
     answers(t, site, 'PUT', f'{WEB}/subquestions/{subquestion}/priority', 403, 'bon', {'priority': 'must'})
     t.is_([(p['municipality'], p['priority']) for p in site.get(path).json()['subquestions'][0]['priorities']], [('aklame', 'nice')],
           'an owner says how much a sub-question matters')
+    row = next(q for q in answers(t, site, 'GET', f'{WEB}/questions/table', 200).json()['questions'] if q['id'] == number)
+    t.is_([[p['municipality'], p['priority']] for p in row['subquestions'][0]['priorities']], [['aklame', 'nice']], 'the table says it too')
+    lines = list(csv.reader(io.StringIO(site.get('/groups/web/questions/table.csv').text)))
+    t.is_([line[2:] for line in lines if line[0] == str(number)][1:3],
+          [['problem', 'Personne ne publie', 'bonou', ''], ['subquestion', 'Qui publie ?', 'aklame', 'nice']], 'and as CSV')
     answers(t, site, 'GET', f'{path}/texts/nl', 200, 'lier')
     answers(t, site, 'PUT', f'{path}/texts/nl', 200, 'lier', {'text': 'Wie publiceert?'}, If_Match='*')
     t.is_(site.get(f'{path}?lang=nl').json()['text'], 'Wie publiceert?', 'its translation')

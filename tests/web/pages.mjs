@@ -17,7 +17,7 @@ export function fill() {
 }
 
 const SEEN_BY = [
-	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/uptake`,
+	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
 		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
 	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
