@@ -13,6 +13,7 @@ const SHOTS = [
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],
 	['question', OUINHI, '/groups/sdg-benin/questions/5'],
+	['table', OUINHI, `${GROUP}/questions/table`],
 	['lesson-new', OUINHI, `${GROUP}/lessons/new`],
 	['sign-in', null, '/sign-in'],
 	['me', OUINHI, '/me'],
