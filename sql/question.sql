@@ -19,7 +19,12 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 		FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number),
 	'problems', (SELECT coalesce(json_agg(json_build_object('id', p.problem, 'text', p.text, 'we_too',
 			(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id) ORDER BY w.at), '[]') FROM relais.we_too w
-				WHERE w.group_id = p.group_id AND w.problem = p.problem)) ORDER BY p.problem), '[]')
+				WHERE w.group_id = p.group_id AND w.problem = p.problem),
+			-- every municipality the reader acts for said it: there is nothing left to press
+			'said', (SELECT coalesce(bool_and(EXISTS (SELECT FROM relais.we_too w WHERE w.group_id = p.group_id
+					AND w.problem = p.problem AND w.municipality_id = m.municipality_id)), false)
+				FROM relais.membership m WHERE m.group_id = p.group_id AND m.ended_at IS NULL AND m.role <> 'observer'
+					AND m.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]))) ORDER BY p.problem), '[]')
 		FROM relais.problem p WHERE p.group_id = i.group_id AND p.number = i.number),
 	'subquestions', (SELECT coalesce(json_agg(json_build_object('id', s.subquestion, 'text', s.text,
 			'priorities', (SELECT coalesce(json_agg(json_build_object('municipality', m.slug, 'name', m.name, 'priority', r.priority)

@@ -159,6 +159,10 @@ def questions(t, site):
     problem = value['problems'][0]['id']
     t.is_(answers(t, site, 'POST', f'{WEB}/problems/{problem}/we-too', 201, 'bon', {}).json()['we_too'], 1, 'we too')
     answers(t, site, 'POST', f'{WEB}/problems/{problem}/we-too', 409, 'bon')
+    t.is_([answers(t, site, 'GET', path, 200, by).json()['problems'][0]['said'] for by in ('bon', 'mem', None)], [True, False, False],
+          'who said it is not asked again')
+    t.is_([f'/problems/{problem}/we-too' in answers(t, site, 'GET', path.replace(API, ''), 200, by, Accept='text/html').text for by in ('bon', 'mem')],
+          [False, True], 'nor has its page the button')
     answers(t, site, 'POST', f'{WEB}/problems/{problem}/we-too', 403, 'watch')
     answers(t, site, 'POST', f'{WEB}/problems/9999/we-too', 404, 'bon')
     subquestion = value['subquestions'][0]['id']
