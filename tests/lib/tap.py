@@ -31,10 +31,6 @@ class Tap:
     def unlike(self, text, pattern, name):
         return self.ok(not re.search(pattern, text), name, f'got:         {text!r}', f'not pattern: {pattern!r}')
 
-    def skip(self, name, reason):
-        self.count += 1
-        print(f'ok {self.count} - {one_line(name)} # SKIP {one_line(reason)}', flush=True)
-
     def note(self, text):
         for line in str(text).splitlines():
             print(f'# {line}')

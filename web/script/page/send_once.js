@@ -1,17 +1,16 @@
 /*
- * On a slow line people tap twice. A form on its way is not sent again until its answer is
- * here or the reader comes back to the page (from the browser's memory of it, too).
+ * On a slow line people tap twice. The second tap within a moment is let go; a later one goes out, for the
+ * reader may have stopped the first (sent twice, it counts once: the form's key sees to that).
  */
+const MOMENT = 1000;    // milliseconds
+
 export function sendOnce(doc) {
+	const sent = new WeakMap();
+
 	doc.addEventListener('submit', event => {
-		if (event.defaultPrevented)
-			return;
-		if (event.target.ariaBusy === 'true')
+		if (event.timeStamp - sent.get(event.target) < MOMENT)
 			event.preventDefault();
-		event.target.ariaBusy = 'true';
-	});
-	addEventListener('pageshow', () => {
-		for (const form of doc.forms)
-			form.ariaBusy = null;
+		else
+			sent.set(event.target, event.timeStamp);
 	});
 }
