@@ -69,6 +69,11 @@ async function links(page) {
 	}));
 }
 
+/* A page gives the focus to its autofocus field when it is drawn for the first time. */
+async function drawn(page) {
+	await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 async function check(t, page, [by, path, action, typed, wrong, button]) {
 	const name = `${action} by ${by ?? 'nobody'}: ${wrong.join(', ')}`;
 	const form = page.locator(`form[novalidate][action="${action}?lang=nl"]`);
@@ -79,6 +84,7 @@ async function check(t, page, [by, path, action, typed, wrong, button]) {
 	const before = await form.evaluate(contents);
 	await form.locator(button ? `button[value=${button}]` : 'button:not([hidden])').last().click();
 	await page.locator('.errors').waitFor();
+	await drawn(page);
 	t.is(await page.evaluate(() => document.documentElement.lang), 'nl', `${name}: in the reader's language`);
 	t.ok((await page.locator('.errors').textContent()).includes('Er ontbreekt iets of er is iets fout'), `${name}: it is said on top`, await page.locator('.errors').textContent());
 	const after = await form.evaluate(contents);
