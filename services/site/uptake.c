@@ -97,10 +97,14 @@ cells(json_t *value)
 	return list;
 }
 
-/* The page's table: a row a municipality, a column a lesson. */
+/*
+ * The page's table: a row a municipality, a column a lesson. No status is silence to who is of the group;
+ * others get an empty cell, behind which there may be an answer that is not for them.
+ */
 static json_t *
 table(json_t *value)
 {
+	const char *nothing = json_is_true(json_object_get(value, "inner")) ? "silent" : NULL;
 	json_t *list = json_array(), *m, *lesson;
 	size_t i, k;
 
@@ -112,8 +116,7 @@ table(json_t *value)
 			struct packed p = unpack(row);
 			const char *status = status_at(&p, place_of(m)), *reason = reason_at(&p, place_of(m));
 
-			json_array_append_new(line, json_pack("{s:s, s:b, s:s?}", "status", status != NULL ? status : "silent",
-			    "silent", status == NULL, "reason", reason));
+			json_array_append_new(line, json_pack("{s:s?, s:s?}", "status", status != NULL ? status : nothing, "reason", reason));
 		}
 		json_array_append_new(list, json_pack("{s:O, s:o}", "municipality", m, "cells", line));
 	}

@@ -103,6 +103,19 @@ def sight(t, site, lesson):
     t.is_([site.get(f'{TRENDS}?lesson={number}').status for number in (lesson, 999)], [200, 404], 'a lesson that is not there')
 
 
+def matrix(t, site):
+    """To whoever is not of the group an answer that is not for them and silence look the same: an empty place."""
+    for by, inside in ((None, False), ('zog', True), ('mem', True), ('hub', True), ('co', True), ('see', True), ('other', False)):
+        text = site.get('/groups/web/uptake?lang=en', auth(by) if by else None).text
+        cells = {name: re.findall('<td[^>]*>(.*?)</td>', row)
+                 for name, row in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', text)}
+        reason = ' <small>changed priorities</small>' if by == 'co' else ''
+        t.is_((cells['Bonou'], cells['Lier']), (['no news', f'interrupted for now{reason}'], ['no news'] * 2) if inside else ([''] * 2, [''] * 2),
+              f'{by}: what is not told is not called silence')
+        t.is_(('no news' in text.lower(), 'st-silent' in text), (inside, inside), f'{by}: nor anywhere else')
+        t.is_(site.get(f'{API}/groups/web/uptake', auth(by) if by else None).json()['inner'], inside, f'{by}: the API says which it is')
+
+
 def memory(t, site, lesson):
     """A public group's chart is kept until the group changes."""
     before = site.get(f'{TRENDS}/funnel.svg')
@@ -147,6 +160,7 @@ def main():
         links(t, site, first)
         forms(t, site, first)
         sight(t, site, second)
+        matrix(t, site)
         memory(t, site, first)
         large(t, site)
     t.done()
