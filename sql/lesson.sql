@@ -41,6 +41,7 @@ WHERE g.slug = :group
 -- statement: lesson_new read
 -- What the form needs: the group and the questions a lesson may answer.
 SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'draft', relais.draft_at(g.id, 'lessons/new'),
 	'choices', (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM relais.item i
 		WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'))
 FROM relais.group g WHERE g.slug = :group AND (relais.may(g.id)->>'act')::boolean
@@ -59,8 +60,9 @@ SELECT relais.lesson_change(:group, :id::int, :if_match::int, :status, :reason, 
 -- statement: lesson_text_get read
 -- A lesson's text in a language as a form takes it; what there is not yet is empty, and the
 -- original stands beside it.
-SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),
+SELECT json_build_object('id', i.number, 'number', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),
 	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
+	'draft', relais.draft_at(g.id, format('lessons/%s/texts/%s', i.number, :text_lang)),
 	'source', json_build_object('title', o.title, 'summary', o.summary, 'body', o.body, 'conditions', o.conditions, 'revision', o.revision),
 	'title', t.title, 'summary', t.summary, 'body', t.body, 'conditions', t.conditions, 'of', t.of, 'stale', t.of < o.revision,
 	'prefill', json_build_object('lesson_text', json_build_object('title', t.title, 'summary', t.summary, 'body', t.body,

@@ -277,7 +277,7 @@ answer_value(struct exchange *x, json_t *value)
 		return;
 	}
 	json_decref(value);
-	if (x->status != 200) {
+	if (x->status != 200 || x->shown_for != NULL) {
 		struct blob *body = blob_new(buf_text(&out), out.len);
 
 		buf_puts(&x->headers, policy);

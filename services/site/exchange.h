@@ -34,6 +34,7 @@ struct exchange {
 	int person;                     /* 0: nobody */
 	struct buf headers;             /* further header lines of the answer; owned */
 	bool gzip;                      /* the client takes it */
+	bool preview;                   /* a page's form asks how it will look: nothing is written */
 	bool refused;                   /* the database said no: a form sent again needs a key of its own */
 	/* while a form is shown again after an error */
 	const struct route *shown_for;

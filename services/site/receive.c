@@ -132,6 +132,18 @@ read_idempotency_key(struct exchange *x)
 	return true;
 }
 
+/* Whether a page's form asks to see how it will look; what is missing yet does not matter then. */
+static void
+read_preview(struct exchange *x)
+{
+	json_t *asked = x->web_form && x->route->page != NULL ? form_value(x->req->body, x->req->body_len, "preview") : NULL;
+
+	x->preview = asked != NULL;
+	json_decref(asked);
+	if (x->preview)
+		json_array_clear(x->errors);
+}
+
 /* Fields of the query; a wrong one is an error, an unknown one is passed over. */
 bool
 receive_query(struct exchange *x)
@@ -169,5 +181,6 @@ receive_write(struct exchange *x)
 	if (!read_body(x) || !read_idempotency_key(x) || !read_if_match(x))
 		return false;
 	fields_read(x->route->body, x->given, x->in, x->errors);
+	read_preview(x);
 	return true;
 }

@@ -20,6 +20,7 @@ const struct resource *const resources[] = {
 	&people_resource,
 	&digest_resource,
 	&subscription_resource,
+	&draft_resource,
 	&glossary_resource,
 	NULL
 };

@@ -16,8 +16,9 @@ void view_common(struct exchange *x, json_t *value);
 /*
  * Adds value.forms.NAME for each form the page shows: {"id","action","csrf",
  * "idempotency_key","edit","fields":[…],"field":{NAME: one of them},"errors":[…],
- * "has_errors","notice"}. After an error the form that was sent has what was typed; else
- * what the page's value has under prefill.NAME.
+ * "has_errors","notice","filled","preview","draft"}. After an error the form that was sent has what
+ * was typed; else what its writer left unsent (value.draft, of the form it names), or what the
+ * page's value has under prefill.NAME. preview: the clean values, Markdown also as NAME_html.
  */
 void view_forms(struct exchange *x, json_t *value);
 

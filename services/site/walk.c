@@ -37,7 +37,7 @@ show_page(struct exchange *x, int status)
 	ask_database(x);
 }
 
-/* … with what was typed in the form, and x->errors. */
+/* … with what was typed in the form, and x->errors or how it will look. */
 static void
 show_again(struct exchange *x, int status)
 {
@@ -146,6 +146,10 @@ render_next(struct exchange *x)
 			markdown_render(x->site->markdown, json_string_value(text), json_string_length(text), rendered, x);
 			return;
 		}
+	}
+	if (x->preview) {
+		show_again(x, 200);
+		return;
 	}
 	if (x->route->before != NULL) {
 		x->route->before(x);

@@ -73,6 +73,11 @@ def subscribed():
     return {}
 
 
+def left_unsent():
+    people['hub'].post('/groups/web/drafts', {'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': 'title=T'})
+    return {}
+
+
 def new_slug():
     new_slug.n += 1
     return f'new-{new_slug.n}'
@@ -162,6 +167,9 @@ CASES = {
     'POST /groups/{group}/subscriptions': Case(body={'cadence': 'weekly', 'kinds': ['lesson']}, wrong={'weekday': 8, 'hour': 23}),
     'DELETE /groups/{group}/subscriptions': Case(needs=subscribed),
     'POST /groups/{group}/subscriptions/end': Case(needs=subscribed),
+    'POST /groups/{group}/drafts': Case(body={'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': 'title=T'},
+                                        wrong={'place': '../me'}),
+    'POST /groups/{group}/drafts/end': Case(needs=left_unsent, body={'place': 'lessons/new'}, wrong={'place': ''}),
     'GET /groups/{group}/digests/{n}': Case(by=None, needs=approved_digest),
     'GET /umbrellas': Case(by=None, query='after=A'),
     'POST /umbrellas': Case(by='co', body={'slug': 'new', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}, want=403, wrong={'country': 'BEN'},

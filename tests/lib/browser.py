@@ -3,6 +3,7 @@
 import itertools
 import re
 from html.parser import HTMLParser
+from json import dumps
 from urllib.parse import urlencode
 
 from tests.lib import hub
@@ -119,6 +120,10 @@ class Browser:
     def post(self, path, values, **headers):
         pairs = values if isinstance(values, list) else list(flat(values))
         return self.send('POST', path, urlencode(pairs), Content_Type=FORM, **headers)
+
+    def json(self, path, value):
+        """As the page's script does."""
+        return self.send('POST', path, dumps(value), Content_Type='application/json', Accept='application/json')
 
     def forms(self):
         return Forms(self.answer.text).found

@@ -12,7 +12,7 @@ from tests.lib.tap import Tap
 
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
 PRIVATE = {
-    'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own',
+    'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own', 'draft': 'likewise',
     'digest_section': 'a draft is shown to those who edit it; once approved: below', 'digest_text': 'likewise',
 }
 # Tables without one, and the part of them that a group's pages show.
@@ -73,6 +73,8 @@ CASES = [
     ('operator', 'digests_due', {}, ''),
     # what a person keeps for themselves
     ('mem', 'me_change', {'name': 'N', 'contact': True}, ''),
+    ('mem', 'draft_put', WEB | {'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': 'title=T'}, ''),
+    ('mem', 'draft_end', WEB | {'place': 'lessons/new'}, ''),
     ('mem', 'subscription_put', WEB | {'cadence': 'weekly'}, ''), ('mem', 'subscription_end', WEB, ''),
     ('mem', 'token_post', {'kind': 'api', 'hash': sha256('new')}, ''), ('mem', 'token_end', {'id': 17}, ''),
     ('co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown', 'role': 'observer',
