@@ -47,6 +47,7 @@ static const struct {
 	{ "choice", N_("Choose one of the given values.") },
 	{ "date", N_("Write the date as year-month-day, for example 2025-03-12.") },
 	{ "partial_date", N_("Write a year, a month or a day: 2025, 2025-03 or 2025-03-12.") },
+	{ "past", N_("Choose a moment that is still to come.") },
 	{ "lang", N_("Choose a language that Relais knows.") },
 	{ "slug", N_("Use lower-case letters, digits and single hyphens.") },
 	{ "email", N_("Write an e-mail address, for example name@example.org.") },

@@ -19,6 +19,7 @@ const struct resource *const resources[] = {
 	&trends_resource,
 	&people_resource,
 	&digest_resource,
+	&section_resource,
 	&subscription_resource,
 	&draft_resource,
 	&glossary_resource,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "services/site/versions.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
 #include "statements.h"
@@ -18,7 +19,7 @@ struct sweep {
 };
 
 /* Each does a bounded piece of work and says whether there may be more, and after what. */
-static const unsigned tasks[] = { SQL_HOUSEKEEP, SQL_DIGESTS_DUE };
+static const unsigned tasks[] = { SQL_HOUSEKEEP, SQL_SCHEDULES_DUE, SQL_DIGESTS_DUE };
 
 static void
 wait_for(struct sweep *s, time_t seconds)
@@ -40,6 +41,7 @@ go_on(struct sweep *s, const struct db_result *r)
 	s->after[0] = '\0';
 	if (more && after != 0)
 		(void)snprintf(s->after, sizeof(s->after), "%" JSON_INTEGER_FORMAT, after);
+	versions_changed(s->site->versions, json_object_get(answer, "changed"));
 	json_decref(answer);
 	return more;
 }

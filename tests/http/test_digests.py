@@ -80,6 +80,62 @@ def editing(t, site):
     t.ok('Première' in browser.form(path).value('text'), 'there is the draft again')
 
 
+def arranging(t, site):
+    """By the buttons of the page, without a script."""
+    path = '/umbrellas/ancb/digests/2/sections/web'
+    browser = Browser(site, 'hub', 'fr')
+
+    def press(name, title):
+        item = next(i for name in ('lessons', 'left_out') for i in site.get(section(site, 2), auth('hub')).json()['section'][name] if i['title'] == title)
+        browser.get(path)
+        t.ok((name, str(item['seq'])) in browser.form(f'{path}/order').buttons, f'{title} has the button {name}')
+        answer = browser.post(f'{path}/order', browser.form(f'{path}/order').filled() + [(name, str(item['seq']))])
+        t.is_((answer.status, answer.headers['Location'].partition('#')[2]), (303, f"item-{item['seq']}"), f'{name}: back to it')
+        return titles(site.get(f'{DIGESTS}/2', auth('co')).json()['sections'], 'lessons')['web']
+
+    t.is_(press('unpin', 'Première'), ['Seconde', 'Première'], 'not first any more')
+    t.is_(press('up', 'Première'), ['Première', 'Seconde'], 'up')
+    t.ok(browser.get(path).text.index('Première') < browser.answer.text.index('Seconde'), 'the page has the order')
+    t.is_(press('leave_out', 'Première'), ['Seconde'], 'left out')
+    t.is_(press('take_in', 'Première'), ['Première', 'Seconde'], 'taken in, where it was')
+    draft_text = browser.get(path) and browser.form(path).value('text')
+    t.ok(draft_text.index('Première') < draft_text.index('Seconde'), 'the drafted text follows')
+    t.is_(browser.post(f'{path}/order', browser.form(f'{path}/order').filled() + [('up', '999')]).status, 409, 'what is gone is said')
+    t.is_(site.post(f'{section(site, 2)}/order', {}, auth('hub')).status, 422, 'nothing to do is refused')
+
+
+def before_it_goes_out(t, site):
+    """When by itself, and to whom: the desk of the coordinator."""
+    site.post('/api/v1/groups/web/subscriptions', {'cadence': 'weekly', 'lang': 'nl'}, auth('mem'))
+    site.request('PATCH', f'{API}/me', {'contact': True}, auth('mem'))
+    page = '/umbrellas/ancb/digests/2'
+    co, hub_ = Browser(site, 'co'), Browser(site, 'hub')
+    t.ok('recipients' not in hub_.get(page).text and 'schedule' not in hub_.answer.text, 'a hub sees nothing of it')
+    co.get(page)
+    t.is_(co.submit(f'{page}/schedule', day='2020-01-01', hour='8').status, 422, 'a time that has passed')
+    t.is_((co.form(f'{page}/schedule').value('day'), co.form(f'{page}/schedule').value('hour')), ('2020-01-01', '8'), '… and it stands there as typed')
+    t.is_(co.submit(f'{page}/schedule', day='2090-01-01', hour='8').status, 303, 'one to come')
+    t.like(co.follow().text, '1 January 2090 at 8:00', '… which the desk says')
+    t.is_(co.submit(f'{page}/schedule/end').status, 303, 'and back')
+    t.unlike(co.follow().text, '1 January 2090', '… which it does not any more')
+    text = co.get(f'{page}/recipients').text
+    t.ok(all(word in text for word in ('Mem', 'Nederlands', 'Bonou', 'Lier')), 'who gets it, in which language, and who does not')
+    t.unlike(text, '@example', 'no address')
+    t.is_(co.get(f'{page}/public').status, 200, 'the public edition of the draft')
+    t.is_(site.get(f'{page}/public').status, 404, '… is not public yet')
+
+
+def editions(t, site):
+    """The public edition in its forms is the same for everybody."""
+    page = '/umbrellas/ancb/digests/2/public'
+    for form, want in (('', r'<h1>ANCB – digest 2</h1>'), ('.md', r'(?m)^## \[Sites web\]\(http'), ('.txt', r'(?m)^Sites web$')):
+        text = site.get(f'{page}{form}').text
+        t.like(text, want, f'the public edition as {form or "a page"}')
+        t.unlike(text, 'maison|SECRET|Bonou', '… tells nothing of others')
+    t.unlike(site.get(f'{page}.txt').text, r'[<>\[\]]|&[a-z]+;|____', 'plain text is plain')
+    t.is_(site.get(f'{page}.json').json()['sections'], site.get(f'{page}.json', auth('co')).json()['sections'], 'also of who sees more')
+
+
 def approving(t, site):
     before = site.get('/groups/web').headers['ETag']
     stale = site.request('POST', f'{DIGESTS}/2/approve', {}, auth('co', If_Match='"r1-x"'))
@@ -137,6 +193,9 @@ def donor(t, site):
     page = site.get('/umbrellas/ancb/report.md?from=2020-01-01&to=2020-12-31&lang=fr', auth('co'))
     t.ok(page.status == 200 and 'Qui publie' not in page.text, 'of another period')
     t.is_(site.get('/umbrellas/ancb/report.md?from=2020-01-01', auth('co')).status, 200, 'up to today')
+    text = site.get('/umbrellas/ancb/report.txt', auth('co')).text
+    t.ok('Bien.' in text and 'Qui publie' in text, 'as plain text')
+    t.unlike(text, r'[<>*#]|SECRET|&[a-z]+;', '… which is plain')
     for query in ('from=x', 'to=2020-02-30', 'from=2020'):
         t.is_(site.get(f'{API}/umbrellas/ancb/report?{query}', auth('co')).status, 422, f'?{query}')
 
@@ -146,7 +205,10 @@ with Site() as site:
     hub.seed()
     drafting(t, site)
     editing(t, site)
+    arranging(t, site)
+    before_it_goes_out(t, site)
     approving(t, site)
+    editions(t, site)
     reading(t, site)
     chained(t, site)
     donor(t, site)

@@ -63,6 +63,14 @@ def approved_digest():
     return values
 
 
+def fresh_item():
+    """A section of the open draft, with something to arrange."""
+    values = fresh_digest()
+    section = site.get(f"{API}/umbrellas/ancb/digests/{values['n']}/sections/web", auth('co')).json()['section']
+    fresh_item.seq = section['lessons'][0]['seq']
+    return values
+
+
 def not_a_member():
     site.post(f'{hub.WEB}/members', {'municipality': 'mol', 'role': 'member'}, auth('co'))
     return {'municipality': 'mol'}
@@ -195,8 +203,16 @@ CASES = {
     'POST /umbrellas/{umbrella}/digests/{n}/approve': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'GET /umbrellas/{umbrella}/digests/{n}/sections/{group}': Case(by='co', needs=fresh_digest, forbidden=STRANGERS),
     'PUT /umbrellas/{umbrella}/digests/{n}/sections/{group}': Case(needs=fresh_digest, body={'text': 'Du *neuf*.'}, wrong={'lang': 'xx'}, forbidden=STRANGERS),
-    'POST /umbrellas/{umbrella}/digests/{n}/sections/{group}': Case(needs=fresh_digest, body={'text': 'Du neuf.', 'lang': 'fr'},
-                                                                    wrong={'lang': 'xx', 'text': 'KEPT <&'}, forbidden=STRANGERS),
+    'POST /umbrellas/{umbrella}/digests/{n}/sections/{group}': Case(needs=fresh_digest, body={'text': 'Du neuf.'},
+                                                                    wrong={'text': 'KEPT <&' * 10000}, forbidden=STRANGERS),
+    'POST /umbrellas/{umbrella}/digests/{n}/sections/{group}/order': Case(needs=fresh_item, body=lambda: {'pin': fresh_item.seq},
+                                                                          wrong={'pin': 'x'}, forbidden=STRANGERS),
+    'POST /umbrellas/{umbrella}/digests/{n}/schedule': Case(by='co', needs=fresh_digest, body={'day': '2090-01-02', 'hour': 8},
+                                                            wrong={'day': '2020-01-02', 'hour': 9}, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'DELETE /umbrellas/{umbrella}/digests/{n}/schedule': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'POST /umbrellas/{umbrella}/digests/{n}/schedule/end': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'GET /umbrellas/{umbrella}/digests/{n}/recipients': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'GET /umbrellas/{umbrella}/digests/{n}/public': Case(by=None, needs=approved_digest),
     'GET /umbrellas/{umbrella}/report': Case(by='co', query='from=2024-13-01', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
 }
 VALUES = {'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'person': '1'}

@@ -28,6 +28,8 @@ def pages(lesson, question, others, digest):
     for item in items:
         yield from ((f'{group}/{item}/texts/{lang}', ('hub',)) for lang in ('fr', 'en'))
     yield f'/umbrellas/ancb/digests/{digest}/sections/web', ('hub', 'co')
+    yield f'/umbrellas/ancb/digests/{digest}/recipients', ('co',)
+    yield f'/umbrellas/ancb/digests/{digest}/public', ('co', None)
     yield '/umbrellas/ancb/report', ('co',)
     yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/nothing', '/style'))
 
@@ -36,7 +38,8 @@ def other_forms(lesson, question, others, digest):
     group = '/groups/web'
     yield from (f'{group}{ending}' for ending in ('.md', f'/lessons/{lesson}.md', f'/lessons/{lesson}.txt',
                 f'/questions/{question}.md', f'/questions/{question}.txt', '/feed.atom', '/feed.rss'))
-    yield from (f'/umbrellas/ancb/{path}' for path in (f'digests/{digest}.md', f'digests/{digest}.txt', 'report.md'))
+    yield from (f'/umbrellas/ancb/{path}' for path in (f'digests/{digest}.md', f'digests/{digest}.txt', f'digests/{digest}/public.md', f'digests/{digest}/public.txt',
+                                                   'report.md', 'report.txt'))
     yield '/feeds.opml'
 
 
@@ -65,6 +68,8 @@ def fill(site):
     hub.report(site, lessons[1], 'interrupted', reason='political', note='Pause.', audience='public')
     hub.report(site, lessons[0], 'applied', by='co', municipality='bonou', via='phone', evidence='à la mairie')
     hub.report(site, question, 'planned', kind='questions')
+    site.post(f'{WEB}/subscriptions', {'cadence': 'monthly', 'lang': 'nl'}, auth('mem'))
+    site.request('PATCH', f'{API}/me', {'contact': True}, auth('mem'))
     draft = hub.made(site.post(f'{API}/umbrellas/ancb/digests', {}, auth('co')), 'n')
     return lessons[0], question, [f'lessons/{number}' for number in others], draft
 

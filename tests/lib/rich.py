@@ -152,7 +152,9 @@ def digests(site, lesson):
     fine(site.post(f'{path}/{number}/approve', {}, auth('co', If_Match='*')))
     hub.report(site, lesson, 'applied', 'bon', note='depuis', audience='umbrella')
     hub.lesson(site, title='Later')
-    fine(site.post(path, {}, auth('co')))
+    number = fine(site.post(path, {}, auth('co')))['n']
+    fine(site.post(f'{path}/{number}/schedule', {'day': '2090-01-02', 'hour': 8}, auth('co')))
+    fine(site.post(f'{path}/{number}/sections/web/order', {'order': [1]}, auth('co')))
     fine(site.post(f'{API}/umbrellas/vvsg/digests', {}, auth('other')))
 
 

@@ -95,6 +95,9 @@ INSERT INTO cases VALUES
 	($$log_lines('{"log": [{"type": "a"}, {"type": "b", "n": 1}]}', 'b')$$, '{"n": 1, "type": "b"}'),
 	($$import_count('{"problems": [], "added": {"x": 1}, "changed": {}}', 'x', '{}', '{}')$$, '{"added": {"x": 2}, "changed": {}, "problems": []}'),
 	($$title_of('{"lang": "fr", "titles": {"fr": "F", "nl": "N"}}')$$, 'F'),
+	($$item_list('{"kind": "report", "status": "planned"}')$$, 'others'),
+	($$item_list('{"kind": "report", "status": "trying"}')$$, 'reports'),
+	($$item_list('{"kind": "member"}')$$, 'members'),
 	($$title_of('{"lang": "xx", "titles": {"nl": "N"}}')$$, 'N');
 
 -- an event is an entry in a feed, or is none: kind, act, its language, the feed's

@@ -21,7 +21,7 @@ SELECT is_empty($$ SELECT r FROM unnest(ARRAY['relais_site', 'relais_admin']) r
 	'nor may one make anything');
 SELECT ok(NOT pg_has_role('relais_site', 'relais_admin', 'MEMBER'), 'the site cannot become the operator');
 SELECT is_empty($$ SELECT r, t FROM unnest(ARRAY['relais_site', 'relais_admin']) r,
-	unnest(ARRAY['relais.idempotency', 'relais.uptake_row', 'relais.digest_section', 'relais.digest_text',
+	unnest(ARRAY['relais.idempotency', 'relais.uptake_row', 'relais.digest_section', 'relais.digest_text', 'relais.digest_schedule',
 		'relais.search_text', 'relais.search_word']) t
 	WHERE has_table_privilege(r, t, 'SELECT') OR has_any_column_privilege(r, t, 'SELECT') $$,
 	'what only functions know how to show is read by them');

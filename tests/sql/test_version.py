@@ -28,6 +28,7 @@ SHARED = {
 }
 ELSEWHERE = {'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
+             'digest_schedule': 'on the desk of its coordinator',
              'partnership': 'on a municipality\'s page, which is no group\'s'}
 
 WEB = {'group': 'web'}
@@ -67,6 +68,10 @@ CASES = [
     ('co', 'member_put', WEB | {'municipality': 'memtown', 'role': 'hub'}, 'web'),
     ('co', 'digest_draft', {'umbrella': 'lead'}, ''),
     ('co', 'section_change', WEB | {'umbrella': 'lead', 'n': 1, 'lang': 'fr', 'text': 'T', 'text_html': 'T'}, ''),
+    ('co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 5}, ''),
+    ('co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2090-01-01', 'hour': 8}, ''),
+    ('co', 'digest_unschedule', {'umbrella': 'lead', 'n': 1}, ''),
+    ('operator', 'schedules_due', {}, ''),
     ('co', 'digest_approve', {'umbrella': 'lead', 'n': 1}, 'web open fresh'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'status': 'withdrawn', 'reason': 'R'}, 'web'),
     ('mem', 'question_change', WEB | {'id': 2, 'status': 'dropped'}, 'web'),

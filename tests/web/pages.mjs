@@ -19,13 +19,13 @@ export function fill() {
 const SEEN_BY = [
 	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
-		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
+		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
 	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
 		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me']],
 	[AKLAME, ['/inbox', `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
 	[ZINTADE, ['/inbox']],
 	[ANCB, [`${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
-		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/report', '/inbox']],
+		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/recipients', '/umbrellas/ancb/report', '/inbox']],
 ];
 
 /* Those of each person together, so that each signs in once. */

@@ -32,6 +32,7 @@ const CASES = [
 	[AKLAME, `${GROUP}/questions/1`, `${GROUP}/questions/1/reports`, { note: 'Bien', ...LATER }, ['occurred_on'], 'trying'],
 	[ANCB, `${GROUP}/members`, `${GROUP}/members`, { municipality: 'nulle-part', since: 'jamais' }, ['since']],
 	[ANCB, '/umbrellas/ancb', '/umbrellas/ancb', { name: 'ANCB', digest_days: 'beaucoup' }, ['digest_days']],
+	[ANCB, '/umbrellas/ancb/digests/2', '/umbrellas/ancb/digests/2/schedule', { day: '2020-01-02', hour: '30' }, ['hour']],
 	[ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/sections/sites-web-pcic', { text: VERY_LONG }, ['text']],
 ];
 
