@@ -27,6 +27,7 @@ SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, '
 			WHERE a.group_id = i.group_id AND a.number = i.number)),
 	'links', (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'url', k.url, 'title', k.title, 'bytes', k.bytes)
 		ORDER BY k.link), '[]') FROM relais.link k WHERE k.group_id = i.group_id AND k.number = i.number),
+	'source_history', CASE WHEN x.of < relais.revision_seen(i) THEN format('/groups/%s/lessons/%s/history', g.slug, i.number) END,
 	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
 	'totals', relais.item_totals(i.group_id, i.number), 'silent', relais.silent(i.group_id, i.number),
 	'reports', relais.item_reports(i.group_id, i.number),
@@ -51,7 +52,8 @@ SELECT relais.lesson_post(:group, :lang, :title, :summary, :body, :body_html, :c
 	:questions::jsonb, :subquestions::jsonb, :links::jsonb, coalesce(:status, 'published'), :municipality, :occurred_on)
 
 -- statement: lesson_text_put write
-SELECT relais.lesson_text_put(:group, :id::int, :if_match::int, :text_lang, :title, :summary, :body, :body_html, :conditions, :of::int)
+SELECT relais.lesson_text_put(:group, :id::int, :if_match::int, :text_lang, :title, :summary, :body, :body_html, :conditions, :of::int,
+	:reason)
 
 -- statement: lesson_change write
 SELECT relais.lesson_change(:group, :id::int, :if_match::int, :status, :reason, :cost, :source, :sdgs::jsonb, :questions::jsonb,
@@ -64,6 +66,9 @@ SELECT json_build_object('id', i.number, 'number', i.number, 'edit', i.edit, 'la
 	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
 	'draft', relais.draft_at(g.id, format('lessons/%s/texts/%s', i.number, :text_lang)),
 	'source', json_build_object('title', o.title, 'summary', o.summary, 'body', o.body, 'conditions', o.conditions, 'revision', o.revision),
+	'source_before', CASE WHEN t.of < o.revision THEN (SELECT json_build_object('title', b.title, 'summary', b.summary, 'body', b.body,
+			'conditions', b.conditions) FROM relais.item_text b
+		WHERE b.group_id = i.group_id AND b.number = i.number AND b.lang = i.lang AND b.revision = t.of) END,
 	'title', t.title, 'summary', t.summary, 'body', t.body, 'conditions', t.conditions, 'of', t.of, 'stale', t.of < o.revision,
 	'prefill', json_build_object('lesson_text', json_build_object('title', t.title, 'summary', t.summary, 'body', t.body,
 		'conditions', t.conditions)))
@@ -73,3 +78,32 @@ JOIN LATERAL relais.text_for(i.group_id, i.number, i.lang, i.lang) o ON true
 LEFT JOIN LATERAL (SELECT * FROM relais.item_text x WHERE x.group_id = i.group_id AND x.number = i.number
 	AND x.lang = :text_lang ORDER BY x.revision DESC LIMIT 1) t ON true
 WHERE g.slug = :group
+
+-- statement: lesson_history read
+-- A lesson's texts in a language, newest first, 20 a page before a revision; each with the one before
+-- it that the reader may see, for what changed.
+WITH text AS (
+	SELECT t.*, lag(t.revision) OVER (ORDER BY t.revision) AS previous
+	FROM relais.group g
+	JOIN relais.item i ON i.group_id = g.id AND i.kind = 'lesson' AND i.number = :id::int
+	JOIN relais.item_text t ON t.group_id = i.group_id AND t.number = i.number AND t.lang = coalesce(:text_lang, i.lang)
+	WHERE g.slug = :group
+), page AS (
+	SELECT t.* FROM text t WHERE t.revision < coalesce(:before::int, 2147483647) ORDER BY t.revision DESC LIMIT 20
+)
+SELECT json_build_object('id', i.number, 'group', relais.group_brief(g), 'lang', coalesce(:text_lang, i.lang), 'original', i.lang,
+	'translation', coalesce(:text_lang, i.lang) <> i.lang, 'title', x.title, 'title_lang', x.lang, 'texts', relais.item_texts(i),
+	'revisions', (SELECT coalesce(json_agg(json_build_object('revision', p.revision, 'at', p.at, 'of', p.of,
+			'reason', nullif(v.reason, ''), 'municipality', CASE WHEN v.municipality_id IS NOT NULL THEN relais.municipality_brief(v.municipality_id) END,
+			'after', json_build_object('title', p.title, 'summary', p.summary, 'body', p.body, 'conditions', p.conditions),
+			'before', CASE WHEN b.revision IS NOT NULL THEN
+				json_build_object('title', b.title, 'summary', b.summary, 'body', b.body, 'conditions', b.conditions) END)
+			ORDER BY p.revision DESC), '[]')
+		FROM page p
+		LEFT JOIN relais.item_text b ON b.group_id = p.group_id AND b.number = p.number AND b.lang = p.lang AND b.revision = p.previous
+		LEFT JOIN relais.item_revision v ON v.group_id = p.group_id AND v.number = p.number AND v.revision = p.revision AND p.lang = i.lang),
+	'next', (SELECT min(p.revision) FROM page p HAVING count(*) = 20 AND min(p.revision) > 1))
+FROM relais.group g
+JOIN relais.item i ON i.group_id = g.id AND i.kind = 'lesson' AND i.number = :id::int,
+LATERAL relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x
+WHERE g.slug = :group AND EXISTS (SELECT FROM text)

@@ -81,6 +81,8 @@ SELECT relais.we_too_post(:group, :problem::int, :municipality)
 SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),
 	'group', relais.group_brief(g), 'translation', :text_lang <> i.lang,
 	'source', json_build_object('text', o.title, 'revision', o.revision),
+	'source_before', CASE WHEN t.of < o.revision THEN (SELECT json_build_object('text', b.title) FROM relais.item_text b
+		WHERE b.group_id = i.group_id AND b.number = i.number AND b.lang = i.lang AND b.revision = t.of) END,
 	'text', t.title, 'of', t.of, 'stale', t.of < o.revision,
 	'prefill', json_build_object('question_text', json_build_object('text', t.title)))
 FROM relais.group g

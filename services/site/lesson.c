@@ -1,5 +1,6 @@
 /* Lessons. */
 #include "services/site/exchange.h"
+#include "services/site/history.h"
 #include "services/site/resources.h"
 #include "shared/base/words.h"
 #include "shared/i18n/i18n.h"
@@ -47,6 +48,8 @@ static const struct field lesson_fields[] = {
 
 static const struct field text_fields[] = {
 	TEXT_FIELDS,
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why it changes"),
+	  .hint = N_("Stands in the lesson's history, with the words that changed.") },
 	{ .name = "of", .type = FIELD_INTEGER, .min = 1, .api_only = true },
 	{ .name = NULL }
 };
@@ -112,7 +115,7 @@ static const struct route routes[] = {
 	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .name = "lesson_change", .page = "/groups/{group}/lessons/{id}" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | PRIVATE, .forms = FORM_HTML | FORM_JSON, .statement = SQL_LESSON_TEXT_GET,
-	  .template = "lesson_text", .script = "edit.js", .shows = text_forms, .summary = "A lesson's text in a language, to change it" },
+	  .template = "lesson_text", .script = "edit.js", .shows = text_forms, .shape = history_of_source, .summary = "A lesson's text in a language, to change it" },
 	{ .method = HTTP_PUT, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
 	  .statement = SQL_LESSON_TEXT_PUT, .body = text_fields, .summary = "A correction, or a translation" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN, .flags = ON_WEB,

@@ -1,5 +1,6 @@
 /* Learning questions. */
 #include "services/site/exchange.h"
+#include "services/site/history.h"
 #include "services/site/resources.h"
 #include "shared/base/words.h"
 #include "shared/i18n/i18n.h"
@@ -99,7 +100,7 @@ static const struct route routes[] = {
 	  .statement = SQL_QUESTION_CHANGE, .body = change_fields, .name = "question_change", .page = "/groups/{group}/questions/{id}" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}/texts/{text_lang}", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | PRIVATE, .forms = FORM_HTML | FORM_JSON, .statement = SQL_QUESTION_TEXT_GET,
-	  .template = "question_text", .shows = text_forms, .summary = "A question's text in a language, to change it" },
+	  .template = "question_text", .shows = text_forms, .shape = history_of_source, .summary = "A question's text in a language, to change it" },
 	{ .method = HTTP_PUT, .pattern = "/groups/{group}/questions/{id}/texts/{text_lang}", .who = SIGNED_IN,
 	  .flags = ON_API | IF_MATCH, .statement = SQL_QUESTION_TEXT_PUT, .body = text_fields, .summary = "A correction, or a translation" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/texts/{text_lang}", .who = SIGNED_IN, .flags = ON_WEB,

@@ -22,6 +22,7 @@ const struct resource *const resources[] = {
 	&section_resource,
 	&subscription_resource,
 	&draft_resource,
+	&history_resource,
 	&glossary_resource,
 	NULL
 };

@@ -6,9 +6,26 @@
 
 struct resource;
 
-extern const struct resource digest_resource, feed_resource, glossary_resource, group_resource, home_resource,
-    lesson_resource, operation_resource, people_resource, question_resource, question_table_resource, report_resource,
-    search_resource, section_resource, session_resource, style_resource, subscription_resource, draft_resource, trends_resource,
+extern const struct resource
+    digest_resource,
+    draft_resource,
+    feed_resource,
+    glossary_resource,
+    group_resource,
+    history_resource,
+    home_resource,
+    lesson_resource,
+    operation_resource,
+    people_resource,
+    question_resource,
+    question_table_resource,
+    report_resource,
+    search_resource,
+    section_resource,
+    session_resource,
+    style_resource,
+    subscription_resource,
+    trends_resource,
     uptake_resource;
 
 #endif

@@ -133,6 +133,7 @@ CASES = {
     'GET /groups/{group}/lessons/{id}/texts/{text_lang}': Case(needs=fresh_lesson),
     'PUT /groups/{group}/lessons/{id}/texts/{text_lang}': Case(needs=fresh_lesson, body=TEXT, wrong={'body': ''}, forbidden=OUTSIDE),
     'POST /groups/{group}/lessons/{id}/texts/{text_lang}': Case(needs=fresh_lesson, body=TEXT, wrong={'body': '', 'title': 'KEPT "&<'}, forbidden=OUTSIDE),
+    'GET /groups/{group}/lessons/{id}/history': Case(by=None, needs=fresh_lesson, query='text_lang=xx'),
     'GET /groups/{group}/lessons/{id}/reports': Case(by=None, needs=fresh_lesson),
     'POST /groups/{group}/lessons/{id}/reports': Case(by='mem', needs=fresh_lesson, body=REPORT, forbidden=OUTSIDE,
                                                       wrong={'ask_again_on': 'soon', 'note': 'KEPT <b>&amp;'}),
