@@ -11,7 +11,8 @@ FROM relais.group g WHERE g.slug = :group
 
 -- statement: lesson_get read
 SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, 'published', i.status = 'published',
-	'withdrawn', i.status = 'withdrawn', 'reason', i.reason,
+	'withdrawn', i.status = 'withdrawn', 'proposed', i.status = 'proposed', 'returned', i.status = 'draft' AND i.reason IS NOT NULL,
+	'reason', i.reason,
 	'lang', x.lang, 'original', i.lang, 'revision', relais.revision_seen(i), 'edit', i.edit,
 	'title', x.title, 'summary', x.summary, 'body', x.body, 'body_html', json_build_object('html', x.html),
 	'conditions', x.conditions, 'cost', l.cost, 'source', l.source, 'sdgs', l.sdgs, 'of', x.of,

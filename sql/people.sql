@@ -68,23 +68,3 @@ SELECT relais.token_end(:id::int, NULL)
 
 -- statement: person_invite write
 SELECT relais.person_invite(:name, :email, :lang, :affiliation, :role, :code, :days::int)
-
--- statement: inbox read
--- What waits for the reader: published lessons of their groups that their municipality
--- has not answered, oldest first; proposals for the hub and the lead umbrella.
-SELECT json_build_object(
-	'waiting', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
-			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at, m.group_id, m.place), '[]')
-		FROM relais.membership m JOIN relais.group g ON g.id = m.group_id
-		JOIN relais.item i ON i.group_id = m.group_id AND i.kind = 'lesson' AND i.status = 'published'
-		WHERE m.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]) AND m.ended_at IS NULL
-			AND m.role IN ('member', 'partner')
-			AND NOT EXISTS (SELECT FROM relais.application a WHERE a.group_id = i.group_id AND a.number = i.number
-				AND a.municipality_id = m.municipality_id)),
-	'proposals', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
-			'lesson', relais.item_brief(i)) ORDER BY i.created_at), '[]')
-		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'proposed'),
-	'drafts', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
-			'item', relais.item_brief(i), 'path', i.kind || 's/' || i.number) ORDER BY i.created_at), '[]')
-		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'draft'))
-FROM (SELECT 1) one WHERE relais.actor() IS NOT NULL

@@ -18,7 +18,8 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 	'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id) ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
 		FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number),
 	'problems', (SELECT coalesce(json_agg(json_build_object('id', p.problem, 'text', p.text, 'we_too',
-			(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id) ORDER BY w.at), '[]') FROM relais.we_too w
+			(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id)::jsonb || jsonb_build_object('mine',
+					w.municipality_id = ANY ((SELECT relais.my_municipalities())::int[])) ORDER BY w.at), '[]') FROM relais.we_too w
 				WHERE w.group_id = p.group_id AND w.problem = p.problem),
 			-- every municipality the reader acts for said it: there is nothing left to press
 			'said', (SELECT coalesce(bool_and(EXISTS (SELECT FROM relais.we_too w WHERE w.group_id = p.group_id
@@ -76,6 +77,9 @@ SELECT relais.question_status(:group, :id::int, :if_match::int, :status, :reason
 
 -- statement: we_too_post write
 SELECT relais.we_too_post(:group, :problem::int, :municipality)
+
+-- statement: we_too_end write
+SELECT relais.we_too_end(:group, :problem::int, :municipality)
 
 -- statement: question_text_get read
 SELECT json_build_object('id', i.number, 'edit', i.edit, 'lang', :text_lang, 'original', i.lang, 'revision', relais.revision_seen(i),

@@ -1,4 +1,6 @@
 /* Lessons. */
+#include <string.h>
+
 #include "services/site/exchange.h"
 #include "services/site/history.h"
 #include "services/site/resources.h"
@@ -7,7 +9,8 @@
 #include "statements.h"
 
 static const char *const lesson_status[] = { "published", "draft", "proposed", NULL };
-static const char *const changed_status[] = { "published", "proposed", "withdrawn", NULL };
+static const char *const changed_status[] = { "published", "proposed", "draft", "withdrawn", NULL };
+static const char *const pages[] = { "inbox", NULL };
 
 /* Fields stand in the order of the page, so that the first wrong one is the first to be met. */
 static const struct field link_fields[] = {
@@ -58,6 +61,7 @@ static const struct field change_fields[] = {
 	PART_FIELDS,
 	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
 	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "action", .label = N_("What to do with it") },
+	{ .name = "back", .type = FIELD_CHOICE, .choices = pages },
 	{ .name = NULL }
 };
 
@@ -94,6 +98,16 @@ with_change(struct exchange *x, json_t *value)
 	return with_goals(x, value);
 }
 
+/* Back to the inbox, if that is where it was decided; who gives a proposal back does not see it any more. */
+static void
+lead_back(struct exchange *x, json_t *answer)
+{
+	const char *status = exchange_in(x, "status");
+
+	if (!x->api && (exchange_in(x, "back") != NULL || (status != NULL && strcmp(status, "draft") == 0)))
+		json_object_set_new(answer, "location", json_string("/inbox"));
+}
+
 static const char *const new_forms[] = { "lesson", NULL };
 static const char *const text_forms[] = { "lesson_text", NULL };
 static const char *const page_forms[] = { "lesson_report", "lesson_change", NULL };
@@ -112,7 +126,8 @@ static const struct route routes[] = {
 	{ .method = HTTP_PATCH, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
 	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .summary = "Publishes, withdraws or changes what is not text" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}", .who = SIGNED_IN, .flags = ON_WEB,
-	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .name = "lesson_change", .page = "/groups/{group}/lessons/{id}" },
+	  .statement = SQL_LESSON_CHANGE, .body = change_fields, .name = "lesson_change", .page = "/groups/{group}/lessons/{id}",
+	  .after = lead_back },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/texts/{text_lang}", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | PRIVATE, .forms = FORM_HTML | FORM_JSON, .statement = SQL_LESSON_TEXT_GET,
 	  .template = "lesson_text", .script = "edit.js", .shows = text_forms, .shape = history_of_source, .summary = "A lesson's text in a language, to change it" },

@@ -104,6 +104,7 @@ static const struct refusal refusals[] = {
 	{ "item_lang_code", 422, "lang", "lang", NULL },
 	{ "item_occurred_on_date", 422, "occurred_on", "partial_date", NULL },
 	{ "item_reason_prose", 422, "reason", "characters", NULL },
+	{ "item_reason_needed", 422, "reason", "required", NULL },
 	{ "owner_municipality_known", 422, "municipality", "not_found", NULL },
 	{ "text_lang_code", 422, "lang", "lang", NULL },
 	{ "text_title_line", 422, "title", "required", NULL },

@@ -8,6 +8,8 @@
 /* All its fields full, percent-encoded. */
 enum { REPORT_BODY = 96 * 1024 };
 
+static const char *const pages[] = { "inbox", NULL };
+
 static const struct field report_fields[] = {
 	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = word_status, .context = "status",
 	  .label = N_("What came of it?") },
@@ -25,6 +27,7 @@ static const struct field report_fields[] = {
 	{ .name = "told_to", .type = FIELD_CHOICES, .choices = word_told_to, .context = "told_to", .label = N_("Told to") },
 	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
 	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
+	{ .name = "back", .type = FIELD_CHOICE, .choices = pages },
 	{ .name = NULL }
 };
 
@@ -40,12 +43,23 @@ of_question(struct exchange *x)
 	json_object_set_new(x->in, "kind", json_string("question"));
 }
 
+/* What is answered in the inbox leads back to its row there. */
+static void
+lead_back(struct exchange *x, json_t *answer)
+{
+	const char *municipality = json_string_value(json_object_get(json_object_get(answer, "value"), "municipality"));
+
+	if (!x->api && exchange_in(x, "back") != NULL && municipality != NULL)
+		json_object_set_new(answer, "location", json_sprintf("/inbox#on-%s-%s-%s", exchange_in(x, "group"), exchange_in(x, "id"),
+		    municipality));
+}
+
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
 	  .before = of_lesson, .summary = "The reports on a lesson" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_LESSON_REPORT_POST, .body = report_fields, .body_max = REPORT_BODY, .name = "lesson_report", .page = "/groups/{group}/lessons/{id}",
-	  .summary = "What came of a lesson in one municipality" },
+	  .after = lead_back, .summary = "What came of a lesson in one municipality" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}/reports", .flags = ON_API, .statement = SQL_REPORT_LIST,
 	  .before = of_question, .summary = "The reports on a question" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,

@@ -14,6 +14,7 @@ const struct resource *const resources[] = {
 	&question_resource,
 	&question_table_resource,
 	&report_resource,
+	&inbox_resource,
 	&uptake_resource,
 	&search_resource,
 	&trends_resource,

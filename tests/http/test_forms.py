@@ -120,6 +120,11 @@ def question(t, site):
     action = f"/groups/web/problems/{value['problems'][0]['id']}/we-too"
     t.is_(neighbour.submit(action).status, 303, '“we too”')
     t.is_(neighbour.post(action, {}).status, 409, 'once')
+    neighbour.get(path)
+    t.is_(neighbour.submit(f'{action}/bonou/end').status, 303, 'taken back')
+    t.is_(site.get(f'{WEB}/questions/{number}').json()['problems'][0]['we_too'], [], 'and gone')
+    neighbour.get(path)
+    t.is_(neighbour.submit(action).status, 303, 'and said again')
     t.is_(neighbour.post(f'{path}/revisions', {'text': 'x'}).status, 403, 'but it is not theirs to reword')
     t.is_(browser.get(path) and browser.submit(path, status='dropped', reason='réglé').status, 303, 'its owner drops it')
     t.is_(site.get(f'{WEB}/questions/{number}').json()['status'], 'dropped', 'dropped')

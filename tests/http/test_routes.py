@@ -47,6 +47,12 @@ def fresh_problem():
     return {'problem': site.get(f'{hub.WEB}/questions/{number}').json()['problems'][0]['id']}
 
 
+def said_too():
+    values = fresh_problem() | {'municipality': 'bonou'}
+    site.post(f"{hub.WEB}/problems/{values['problem']}/we-too", {}, auth('bon'))
+    return values
+
+
 def fresh_token():
     return {'id': site.post(f'{API}/me/tokens', {'kind': 'api'}, auth('hub')).json()['id']}
 
@@ -154,6 +160,8 @@ CASES = {
     'POST /groups/{group}/questions/{id}/texts/{text_lang}': Case(needs=fresh_question, body={'text': 'Wie?'}, wrong={'text': 'KEPT ' * 400},
                                                                   forbidden=OUTSIDE),
     'POST /groups/{group}/problems/{problem}/we-too': Case(by='bon', needs=fresh_problem, body={}, wrong={'municipality': 'nowhere'}, forbidden=OUTSIDE),
+    'DELETE /groups/{group}/problems/{problem}/we-too/{municipality}': Case(by='bon', needs=said_too, forbidden=(('mem', 403), ('watch', 403))),
+    'POST /groups/{group}/problems/{problem}/we-too/{municipality}/end': Case(by='bon', needs=said_too, forbidden=(('mem', 403), ('watch', 403))),
     'PUT /groups/{group}/subquestions/{id}/priority': Case(needs=fresh_subquestion, body={'priority': 'like'}, wrong={'priority': 'x'},
                                                            forbidden=(('mem', 403), ('watch', 403))),
     'POST /groups/{group}/subquestions/{id}/priority': Case(needs=fresh_subquestion, body={'priority': 'like'}, wrong={'priority': 'x'},

@@ -137,7 +137,7 @@ class Browser:
         return self.post(self.form(action).action, self.form(action).filled(**values))
 
     def follow(self):
-        return self.get(self.answer.headers['Location'])
+        return self.get(re.sub('#.*', '', self.answer.headers['Location']))
 
 
 def flat(values):

@@ -82,6 +82,10 @@ def priorities(t, hub):
     hub.do('partner', 'we_too_post', problem=problem, **WEB)
     hub.do('hub', 'we_too_post', problem=problem, municipality='othertown', **WEB)
     t.is_(slugs(question(hub, shared)['problems'][0]['we_too']), ['partown', 'othertown'], 'who has the problem too')
+    hub.do('partner', 'we_too_end', problem=problem, municipality='partown', **WEB)
+    t.is_(slugs(question(hub, shared)['problems'][0]['we_too']), ['othertown'], 'one says that it has it no more')
+    t.is_(hub.write('partner', 'we_too_end', problem=problem, municipality='othertown', **WEB), {'error': 'municipality_not_yours'}, 'for itself')
+    hub.do('partner', 'we_too_post', problem=problem, **WEB)
     t.is_(hub.write('obs', 'we_too_post', problem=problem, **WEB), {'error': 'forbidden'},
           'an observer does not say so')
 
@@ -111,6 +115,30 @@ def stale(t, hub):
           'stale only for those who may read what is newer')
 
 
+def state(hub, number, who='mem'):
+    """What the proposer's inbox says of it, and whether it is among the drafts."""
+    box = hub.read(who, 'inbox')
+    return ([(p['lesson']['status'], p['returned'], p['reason']) for p in box['proposed'] if p['lesson']['id'] == number],
+            number in [d['item']['id'] for d in box['drafts']])
+
+
+def given_back(t, hub, number):
+    """The hub gives a proposal back with words; they reach the proposer, who proposes it again."""
+    t.is_([state(hub, number, who) for who in ('mem', 'memhand', 'other', 'co')],
+          [([('proposed', False, None)], False)] * 2 + [([], False)] * 2, 'the proposer sees that it waits')
+    t.is_(hub.write('hub', 'lesson_change', id=number, status='draft', reason=' ', **WEB), {'error': 'item_reason_needed'},
+          'given back, it needs words')
+    hub.do('hub', 'lesson_change', id=number, status='draft', reason='Dites le prix', **WEB)
+    t.is_((state(hub, number), lesson(hub, number, 'mem')['returned'], lesson(hub, number, 'hub')),
+          (([('draft', True, 'Dites le prix')], False), True, None), 'which reach the proposer; the hub reads it no more')
+    t.is_(state(hub, number, 'hub'), ([], False), 'and has it not in the inbox')
+    hub.do('memhand', 'lesson_change', id=number, status='proposed', **WEB)
+    t.is_(state(hub, number), ([('proposed', False, None)], False), 'proposed again, the words are gone')
+    hub.do('mem', 'lesson_change', id=number, status='draft', **WEB)
+    t.is_(state(hub, number), ([], True), 'its owner takes it back without a word')
+    hub.do('mem', 'lesson_change', id=number, status='proposed', **WEB)
+
+
 def proposals(t, hub):
     """A member proposes; hub and lead umbrella see it and publish; what it answers and links to."""
     asked = ask(hub, 'mem', 'Asked', subquestions=[{'text': 'S'}])
@@ -123,11 +151,13 @@ def proposals(t, hub):
     number = posted['id']
     t.is_((posted['status'], lesson(hub, number), lesson(hub, number, 'leadobs')), ('proposed', None, None),
           'a member\'s lesson is a proposal')
-    t.is_([len(hub.read(who, 'inbox')['proposals']) for who in ('hub', 'co', 'mem', 'other', 'obs')], [1, 1, 1, 0, 0],
+    t.is_([len(hub.read(who, 'inbox')['proposals']) for who in ('hub', 'co', 'mem', 'other', 'obs')], [1, 1, 0, 0, 0],
           'which waits for hub and umbrella')
+    given_back(t, hub, number)
     t.is_(hub.write('mem', 'lesson_change', id=number, status='published', **WEB).get('value', {}).get('status'),
           'proposed', 'its writer cannot publish it')
     hub.do('co', 'lesson_change', id=number, status='published', **WEB)
+    t.is_(state(hub, number), ([('published', False, None)], False), 'its proposer is told')
     shown = lesson(hub, number)
     t.is_([shown[key] for key in ('status', 'source', 'cost', 'sdgs', 'conditions', 'questions', 'subquestions')],
           ['published', 'own_trial', 'low', [6, 11], 'C', [asked], [sub]], 'published, with what was said of it')

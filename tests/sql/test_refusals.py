@@ -22,6 +22,7 @@ CASES = [
     ('not_found', 'strange', 'lesson_post', TEACH), ('not_found', 'mem', 'lesson_change', WEB | {'id': 99}),
     ('not_found', 'mem', 'question_reword', WEB | {'id': 1, 'text': 'T'}),
     ('not_found', 'mem', 'lesson_report_post', REPORT | {'id': 2}),
+    ('not_found', 'mem', 'we_too_end', WEB | {'problem': 1, 'municipality': 'memtown'}),
     ('not_found', 'co', 'member_end', WEB | {'municipality': 'strangetown'}),
     ('not_found', 'co', 'umbrella_change', {'umbrella': 'x'}),
     ('not_found', 'co', 'digest_draft', {'umbrella': 'x'}),
@@ -66,6 +67,7 @@ CASES = [
     ('status_from_here', 'hub', 'question_change', WEB | {'id': 2, 'status': 'published'}),
     ('status_from_here', 'hub', 'lesson_change', WEB | {'id': 1, 'status': 'draft'}),
     ('status_from_here', 'hub', 'lesson_change', WEB | {'id': 4, 'status': 'published'}),
+    ('item_reason_needed', 'hub', 'lesson_change', WEB | {'id': 6, 'status': 'draft'}),
     ('publish_needs_focal_point', 'memhand', 'question_post', ASK),
     ('publish_needs_focal_point', 'hubhand', 'lesson_post', TEACH | {'status': 'published'}),
     ('publish_needs_focal_point', 'hubhand', 'question_reword', WEB | {'id': 2, 'text': 'T'}),
@@ -127,7 +129,7 @@ ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}     
 
 
 def fill(hub):
-    """1 a lesson, 2 a question, 3 one that was dropped, 4 a withdrawn lesson, 5 a draft of memtown's; digests."""
+    """1 a lesson, 2 a question, 3 one that was dropped, 4 a withdrawn lesson, 5 a draft of memtown's, 6 its proposal; digests."""
     hub.do('hub', 'lesson_post', status='published', **TEACH)
     hub.do('hub', 'question_post', problems=['P'], subquestions=[{'text': 'S'}], **ASK)
     hub.do('hub', 'question_post', **ASK)
@@ -135,6 +137,7 @@ def fill(hub):
     hub.do('hub', 'lesson_post', status='published', **TEACH)
     hub.do('hub', 'lesson_change', status='withdrawn', id=4, **WEB)
     hub.do('mem', 'question_post', status='draft', **ASK)
+    hub.do('mem', 'lesson_post', status='proposed', **TEACH)
     hub.do('mem', 'token_post', kind='feed', hash=sha256('key'), **WEB)
     hub.do('co', 'municipality_post', slug='oldtown', name='Old', country='BJ', lang='fr', umbrella='lead')
     hub.do('co', 'municipality_rename', municipality='oldtown', slug='newtown')

@@ -64,7 +64,8 @@ def unseen(hub, who, name, groups, seen, hidden):
     for group in {'web', 'bgroup'} - groups:
         found += compare(hub, name, given | {'group': group}, given | {'group': 'nosuch'})
     if 'web' in groups:
-        what = {'priority_put': ('id', hidden['subquestion']), 'we_too_post': ('problem', hidden['problem'])}.get(
+        what = {'priority_put': ('id', hidden['subquestion']), 'we_too_post': ('problem', hidden['problem']),
+                'we_too_end': ('problem', hidden['problem'])}.get(
             name, ('id', hidden['item']) if 'id' in params and name != 'token_end' else ('id', []))
         for number in what[1]:
             for kind in ('lesson', 'question') if 'kind' in params else ('lesson',):

@@ -61,6 +61,7 @@ CASES = [
     ('mem', 'question_reword', WEB | {'id': 2, 'text': 'R', 'sensitive': True}, 'web'),
     ('other', 'question_text_put', WEB | {'id': 2, 'text_lang': 'nl', 'text': 'V'}, 'web'),
     ('other', 'we_too_post', WEB | {'problem': 1}, 'web'),
+    ('other', 'we_too_end', WEB | {'problem': 1, 'municipality': 'thattown'}, 'web'),
     ('mem', 'priority_put', WEB | {'id': 1, 'priority': 'nice'}, 'web'),
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'trying', 'note': 'N'}, 'web'),
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'retracted'}, 'web'),

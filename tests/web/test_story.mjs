@@ -97,12 +97,15 @@ async function answer(t, browser, site, way, title) {
 	const at = await begin(browser, site, way, AKLAME), { page, hand } = at;
 
 	await hand.press(page.locator('header a[href^="/inbox"]'), '**/inbox*');
-	const row = page.locator('.cards > li', { hasText: title });
+	const row = page.locator('.ask', { hasText: title });
 	t.is(await row.count(), 1, `${way.name}: it waits for Aklamè`);
-	await hand.press(row.locator('button[value=applied]'), /#report-/);
-	t.is(await page.locator('.reports > li:not(.past) .st-applied').count(), 1, `${way.name}: Aklamè answers in two taps`);
+	await hand.press(row.locator('button[value=applied]'), '**/inbox*');
+	await row.locator('button[value=retracted]').waitFor();
+	t.is(await row.locator('.st-applied').count(), 1, `${way.name}: Aklamè answers in two taps`);
+	await hand.press(row.locator('a.title'), /lessons\/\d+/);
+	t.is(await page.locator('.reports > li:not(.past) .st-applied').count(), 1, `${way.name}: it stands with the lesson`);
 	await hand.press(page.locator('header a[href^="/inbox"]'), '**/inbox*');
-	t.is(await page.locator('.cards > li', { hasText: title }).count(), 0, `${way.name}: then it waits no more`);
+	t.is(await page.locator('#waiting .ask', { hasText: title }).count(), 0, `${way.name}: then it waits no more`);
 	await end(t, at, way, 'Aklamè');
 }
 
