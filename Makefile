@@ -15,7 +15,7 @@ VERSION  := 0.1
 B        := build/$(MODE)
 G        := build/gen
 CC       := $(if $(filter fuzz,$(MODE)),clang,gcc)
-PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate
+PKGS     := libpq libevent_core jansson yaml-0.1 libsodium libdeflate libqrencode
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Werror
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2

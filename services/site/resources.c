@@ -15,6 +15,7 @@ const struct resource *const resources[] = {
 	&question_table_resource,
 	&report_resource,
 	&inbox_resource,
+	&share_resource,
 	&uptake_resource,
 	&search_resource,
 	&trends_resource,

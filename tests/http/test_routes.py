@@ -143,6 +143,8 @@ CASES = {
     'GET /groups/{group}/lessons/{id}/reports': Case(by=None, needs=fresh_lesson),
     'POST /groups/{group}/lessons/{id}/reports': Case(by='mem', needs=fresh_lesson, body=REPORT, forbidden=OUTSIDE,
                                                       wrong={'ask_again_on': 'soon', 'note': 'KEPT <b>&amp;'}),
+    'GET /groups/{group}/lessons/{id}/share': Case(by=None, needs=fresh_lesson),
+    'GET /groups/{group}/lessons/{id}/qr': Case(by=None, needs=fresh_lesson),
     'GET /groups/{group}/questions': Case(by=None, query='before=x'),
     'GET /groups/{group}/questions/table': Case(by=None, query='before=x'),
     'GET /groups/{group}/questions/new': Case(),

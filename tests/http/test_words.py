@@ -19,7 +19,7 @@ def pages(lesson, question, others, digest):
                  f'{group}/questions/{question}/similar', group,
                  *(f'{group}/{part}' for part in ('lessons', 'questions', 'questions/table', 'uptake', 'uptake/trends', f'lessons/{lesson}/history',
                                                 f'uptake/trends?lesson={lesson}', 'members')),
-                 *(f'{group}/{item}' for item in items), '/umbrellas/ancb', '/municipalities/ouinhi',
+                 *(f'{group}/{item}' for item in items), f'{group}/lessons/{lesson}/share', '/umbrellas/ancb', '/municipalities/ouinhi',
                  '/umbrellas/ancb/digests', f'/umbrellas/ancb/digests/{digest}', f'{group}/digests/{digest}', '/groups/ferme'):
         yield path, (None, 'hub', 'mem', 'co', 'zog')
     for path in ('/groups/huis', '/groups/huis/lessons', '/groups/huis/questions', '/inbox', '/me',

@@ -9,6 +9,7 @@ const SHOTS = [
 	['group', null, GROUP],
 	['lesson', AKLAME, `${GROUP}/lessons/2`],
 	['inbox', ZINTADE, '/inbox'],
+	['share', null, `${GROUP}/lessons/2/share`],
 	['uptake', ANCB, `${GROUP}/uptake`],
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],
