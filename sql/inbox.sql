@@ -1,9 +1,25 @@
 -- statement: inbox read
 -- What waits for the reader: published lessons of their groups that their municipality has not
--- answered, oldest first; what they answered a moment ago, which they can still take back;
+-- answered, oldest first; who reminded it of them, and was in touch lately; what they answered a moment ago, which they can still take back;
 -- proposals for the hub and the lead umbrella; what became of their own; drafts.
 SELECT json_build_object(
 	'several', cardinality(me.municipalities) > 1,
+	'nudges', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
+			'municipality', relais.municipality_brief(n.municipality_id), 'by', relais.body_name(g, n.hub_id), 'on', n.day,
+			'lessons', n.waiting) ORDER BY n.day, g.id, n.municipality_id), '[]')
+		FROM (SELECT DISTINCT ON (n.group_id, n.municipality_id) n.*, (SELECT count(*) FROM relais.item i
+				WHERE i.group_id = n.group_id AND i.number = ANY (n.lessons) AND i.status = 'published'
+				AND NOT EXISTS (SELECT FROM relais.application a WHERE a.group_id = i.group_id AND a.number = i.number
+					AND a.municipality_id = n.municipality_id)) AS waiting
+			FROM relais.nudge n JOIN relais.membership m USING (group_id, municipality_id)
+			WHERE n.municipality_id = ANY (me.municipalities) AND m.ended_at IS NULL AND m.role IN ('member', 'partner')
+			ORDER BY n.group_id, n.municipality_id, n.day DESC) n
+		JOIN relais.group g ON g.id = n.group_id WHERE n.waiting > 0),
+	'contacts', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
+			'municipality', relais.municipality_brief(c.municipality_id), 'by', relais.body_name(g, c.hub_id), 'via', c.via,
+			'on', c.occurred_on) ORDER BY c.occurred_on, g.id, c.contact), '[]')
+		FROM relais.contact c JOIN relais.group g ON g.id = c.group_id
+		WHERE c.municipality_id = ANY (me.municipalities) AND c.occurred_on > current_date - 30),
 	'waiting', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
 			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at, m.group_id, m.place), '[]')
 		FROM relais.membership m JOIN relais.group g ON g.id = m.group_id

@@ -62,6 +62,7 @@ static const struct {
 	{ "via_needed", N_("Say how they told you: by phone, WhatsApp, mail or in a meeting.") },
 	{ "which_municipality", N_("Say for which municipality.") },
 	{ "focal_point", N_("Only a focal point may publish; save it as a draft.") },
+	{ "day_come", N_("Choose a day that has come.") },
 	{ "twice", N_("This was given already.") },
 };
 

@@ -20,6 +20,7 @@ const struct resource *const resources[] = {
 	&search_resource,
 	&trends_resource,
 	&people_resource,
+	&nudge_resource,
 	&digest_resource,
 	&section_resource,
 	&subscription_resource,

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from tests.lib import hub, routes
 from tests.lib.browser import FORM, Browser, Forms, flat
 from tests.lib.hub import API, auth
-from tests.lib.site import Site, Tap
+from tests.lib.site import Site, Tap, psql
 
 NOTHING = {'group': 'none', 'umbrella': 'none', 'municipality': 'none', 'id': '9999', 'n': '9999', 'problem': '9999', 'person': '9999',
            'text_lang': 'xx'}
@@ -80,6 +80,13 @@ def fresh_item():
 def not_a_member():
     site.post(f'{hub.WEB}/members', {'municipality': 'mol', 'role': 'member'}, auth('co'))
     return {'municipality': 'mol'}
+
+
+def silence():
+    """A lesson on which everybody is silent, and nobody was reminded."""
+    hub.lesson(site)
+    psql('DELETE FROM relais.nudge')
+    return {}
 
 
 def subscribed():
@@ -182,6 +189,13 @@ CASES = {
     'GET /groups/{group}/uptake/trends/days': Case(by=None, query='before=0'),
     'GET /groups/{group}/uptake/trends/silence': Case(query='lesson=x', forbidden=(('mem', 404), ('see', 404), (None, 404))),
     'GET /groups/{group}/uptake/trends/reasons': Case(by='co', query='lesson=x', forbidden=(('hub', 404), ('see', 404), (None, 404))),
+    'GET /groups/{group}/silent': Case(by='co', query='page=0', forbidden=(('zog', 404), ('see', 404), ('watch', 404), ('other', 404))),
+    'POST /groups/{group}/nudges': Case(by='co', needs=silence, body={}, wrong={'municipality': 'Not a slug'},
+                                        forbidden=(('mem', 403), ('draft', 403), ('see', 403), ('other', 403))),
+    'GET /groups/{group}/silent/{municipality}': Case(by='co', forbidden=(('mem', 404), ('zog', 404), ('see', 404), ('other', 404))),
+    'POST /groups/{group}/silent/{municipality}/contacts': Case(by='co', body={'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'Bien.'},
+                                                                wrong={'occurred_on': '2090-01-01', 'words': 'KEPT <&'},
+                                                                forbidden=(('mem', 403), ('see', 403), ('other', 403))),
     'GET /groups/{group}/subscriptions': Case(),
     'POST /groups/{group}/subscriptions': Case(body={'cadence': 'weekly', 'kinds': ['lesson']}, wrong={'weekday': 8, 'hour': 23}),
     'DELETE /groups/{group}/subscriptions': Case(needs=subscribed),

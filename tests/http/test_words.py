@@ -22,6 +22,7 @@ def pages(lesson, question, others, digest):
                  *(f'{group}/{item}' for item in items), f'{group}/lessons/{lesson}/share', '/umbrellas/ancb', '/municipalities/ouinhi',
                  '/umbrellas/ancb/digests', f'/umbrellas/ancb/digests/{digest}', f'{group}/digests/{digest}', '/groups/ferme'):
         yield path, (None, 'hub', 'mem', 'co', 'zog')
+    yield from ((f'{group}/silent{path}', ('hub', 'co', 'mem')) for path in ('', '?days=30', '/aklame'))
     for path in ('/groups/huis', '/groups/huis/lessons', '/groups/huis/questions', '/inbox', '/me',
                  f'{group}/lessons/new', f'{group}/questions/new', f'{group}/subscriptions'):
         yield path, (None, 'hub', 'mem', 'co')
@@ -60,6 +61,7 @@ def fill(site):
                           occurred_on='2024-03-01', links=[{'url': 'https://example.org/', 'kind': 'document'}]) for _ in range(2)]
     for lang, title in (('nl', 'Klein beginnen'), ('fr', 'Commencer plus petit')):
         site.put(f'{WEB}/lessons/{lessons[0]}/texts/{lang}', {'title': title, 'body': 'Een.'}, auth('hub', If_Match='*'))
+    site.post(f'{WEB}/silent/aklame/contacts', {'occurred_on': '2026-01-01', 'via': 'phone', 'words': '–'}, auth('co'))
     withdrawn = hub.lesson(site, by='hub')
     site.request('PATCH', f'{WEB}/lessons/{withdrawn}', {'status': 'withdrawn', 'reason': 'dépassé'}, auth('hub', If_Match='*'))
     others = [withdrawn, hub.lesson(site, status='draft'), hub.lesson(site, by='mem', status='proposed')]

@@ -140,6 +140,15 @@ def people(site):
     hub.operate(hub.call('person_invite', 'Late', 'Late@Example.org', 'fr', 'ancb', 'observer', None, None))
 
 
+def silence(site):
+    """Who is silent is reminded twice, and spoken with, in words and without."""
+    fine(site.post(f'{WEB}/nudges', {'municipality': 'lier'}, auth('co')))
+    psql('UPDATE relais.nudge SET day = day - 20')
+    fine(site.post(f'{WEB}/nudges', {}, auth('hub')))
+    fine(site.post(f'{WEB}/silent/bonou/contacts', {'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'Ils y pensent,\n"bientôt"'}, auth('hub')))
+    fine(site.post(f'{WEB}/silent/aklame/contacts', {'occurred_on': '2026-02-28', 'via': 'meeting'}, auth('co')))
+
+
 def digests(site, lesson):
     path = f'{API}/umbrellas/ancb/digests'
     number = fine(site.post(path, {}, auth('co')))['n']
@@ -166,6 +175,7 @@ def make(site):
     reports(site, lesson, questions(site))
     members(site)
     people(site)
+    silence(site)
     digests(site, lesson)
 
 

@@ -16,12 +16,14 @@ IN = WEB | {'ZZOPENGROUPNOTE'}                              # … and the public
 OWN = {'ZZSECRET', 'ZZDRAFT', 'ZZOWNNOTE', 'ZZREWORDED', 'ZZTRANSLATED', 'ZZUMBRELLANOTE', 'ZZDROPPEDDRAFT',
        'ZZMERGEDDRAFT',
        'ZZPROPOSED', 'ZZTAKENBACK', 'ZZOPENSECRET'}
+TOLD = {'ZZTOLDHUB', 'ZZTOLDLEAD'}                        # words of contacts: of the hub, of the lead umbrella
 DECIDES = {'ZZPROPOSED', 'ZZTAKENBACK', 'ZZDIGESTDRAFT'}    # what waits for the hub and the lead umbrella
 B = {'ZZBGROUP', 'ZZBNOTE'}
 MAY = {
     None: set(), 'strange': set(), 'gone': set(), 'ended': set(), 'unknown': set(),
-    'mem': IN | OWN, 'memhand': IN | OWN, 'memcoach': IN | OWN, 'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
-    'hub': IN | DECIDES, 'hubhand': IN | DECIDES, 'co': IN | DECIDES | {'ZZUMBRELLANOTE'}, 'leadobs': IN,
+    'mem': IN | OWN | TOLD, 'memhand': IN | OWN | TOLD, 'memcoach': IN | OWN | TOLD, 'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
+    'hub': IN | DECIDES | {'ZZTOLDHUB'}, 'hubhand': IN | DECIDES | {'ZZTOLDHUB'},
+    'co': IN | DECIDES | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD'}, 'leadobs': IN,
     'assoc': CLOSED,
     'bhub': IN | B,         # of both groups
     'bco': B,
@@ -50,6 +52,7 @@ def fill(hub):
     report(hub)
     hide(hub)
     tell(hub)
+    remind(hub)
     give_keys(hub)
 
 
@@ -129,6 +132,13 @@ def tell(hub):
     hub.do('co', 'digest_draft', umbrella='lead')
     hub.do('co', 'section_change', umbrella='lead', n=2, group='web', lang='en', text='ZZDIGESTDRAFT',
            text_html='ZZDIGESTDRAFT')
+
+
+def remind(hub):
+    """Who is silent is reminded, and spoken with by hub and lead umbrella."""
+    hub.do('co', 'nudge_post', group='web')
+    for who, words in (('hub', 'ZZTOLDHUB'), ('co', 'ZZTOLDLEAD')):
+        hub.do(who, 'contact_post', group='web', municipality='memtown', occurred_on='2026-01-01', via='phone', words=words)
 
 
 def give_keys(hub):

@@ -90,6 +90,7 @@ INSERT INTO cases VALUES
 	($$publishes((1, 'g', 1, now(), 1, 1, '{7}', '{}', 7, false))$$, 'false'),
 	($$publishes((1, 'g', 1, now(), 1, 1, '{8}', '{8}', 7, false))$$, 'false'),
 	($$publishes((1, 'g', 1, now(), 1, 1, '{}', '{}', 7, true))$$, 'true'),
+	($$acting_hub((1, 'g', 1, now(), 1, 1, '{7}', '{7}', 7, false))$$, '7'), ($$acting_hub((1, 'g', 1, now(), 1, 1, '{7}', '{7}', 7, true))$$, NULL),
 	($$answer((3, 'g', 1, now(), 9, 1, '{}', '{}', NULL, true), '/x', '{}')$$, '{"value": {}, "changed": [[3, 9]], "location": "/x"}'),
 	($$person_key((7, 'N', 'a@b.c', 'fr', NULL, false, false, NULL))$$, 'a@b.c'), ($$person_key((7, 'N', NULL, 'fr', NULL, false, false, NULL))$$, 'person-7'),
 	($$log_lines('{"log": [{"type": "a"}, {"type": "b", "n": 1}]}', 'b')$$, '{"n": 1, "type": "b"}'),

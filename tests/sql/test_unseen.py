@@ -16,7 +16,7 @@ THE_OPERATORS = {'import', 'restore', 'export_bodies', 'export_group', 'person_e
 # A sensible value for each parameter that does not say which row; a statement may have its own.
 VALUES = {'lang': 'fr', 'text_lang': 'en', 'title': 'T', 'text': 'T', 'kind': 'lesson', 'role': 'member',
           'priority': 'must', 'name': 'N',
-          'cadence': 'weekly', 'hash': '00' * 32, 'municipality': 'memtown', 'n': 1, 'q': 'ZZCLOSED'}
+          'cadence': 'weekly', 'hash': '00' * 32, 'municipality': 'memtown', 'n': 1, 'q': 'ZZCLOSED', 'occurred_on': '2026-01-01', 'via': 'phone'}
 OWN = {'lesson_report_post': {'status': 'applied', 'via': 'phone'},
        'question_report_post': {'status': 'applied', 'via': 'phone'},
        'question_change': {'status': 'dropped'}, 'lesson_change': {'status': 'withdrawn', 'reason': 'R'},

@@ -67,6 +67,8 @@ CASES = [
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'retracted'}, 'web'),
     ('mem', 'question_report_post', WEB | {'id': 2, 'status': 'interrupted', 'reason': 'staff'}, 'web'),
     ('co', 'member_put', WEB | {'municipality': 'memtown', 'role': 'hub'}, 'web'),
+    ('co', 'nudge_post', WEB, 'web'),
+    ('co', 'contact_post', WEB | {'municipality': 'thattown', 'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'W'}, 'web'),
     ('co', 'digest_draft', {'umbrella': 'lead'}, ''),
     ('co', 'section_change', WEB | {'umbrella': 'lead', 'n': 1, 'lang': 'fr', 'text': 'T', 'text_html': 'T'}, ''),
     ('co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 5}, ''),

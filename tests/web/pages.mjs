@@ -21,10 +21,10 @@ const SEEN_BY = [
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
 		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
 	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
-		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me']],
-	[AKLAME, ['/inbox', `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
-	[ZINTADE, ['/inbox', `${GROUP}/lessons/2/share`]],
-	[ANCB, [`${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
+		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me', `${GROUP}/silent`]],
+	[AKLAME, ['/inbox', `${GROUP}/silent`, `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
+	[ZINTADE, ['/inbox', `${GROUP}/silent`, `${GROUP}/silent/demo-zintade`, `${GROUP}/lessons/2/share`]],
+	[ANCB, [`${GROUP}/silent`, `${GROUP}/silent?days=30`, `${GROUP}/silent/demo-zintade`, `${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
 		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/recipients', '/umbrellas/ancb/report', '/inbox']],
 ];
 

@@ -11,6 +11,8 @@ const SHOTS = [
 	['inbox', ZINTADE, '/inbox'],
 	['share', null, `${GROUP}/lessons/2/share`],
 	['uptake', ANCB, `${GROUP}/uptake`],
+	['silent', ANCB, `${GROUP}/silent`],
+	['silent-one', ANCB, `${GROUP}/silent/demo-zintade`],
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],
 	['recipients', ANCB, '/umbrellas/ancb/digests/2/recipients'],

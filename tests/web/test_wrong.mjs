@@ -31,6 +31,8 @@ const CASES = [
 	[AKLAME, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/reports`, { note: LONG, reason: 'budget' }, ['note'], 'applied'],
 	[AKLAME, `${GROUP}/questions/1`, `${GROUP}/questions/1/reports`, { note: 'Bien', ...LATER }, ['occurred_on'], 'trying'],
 	[ANCB, `${GROUP}/members`, `${GROUP}/members`, { municipality: 'nulle-part', since: 'jamais' }, ['since']],
+	[ANCB, `${GROUP}/silent/demo-zintade`, `${GROUP}/silent/demo-zintade/contacts`, { occurred_on: '2090-01-01', via: 'meeting', words: LONG }, ['words']],
+	[ANCB, `${GROUP}/silent/demo-zintade`, `${GROUP}/silent/demo-zintade/contacts`, { occurred_on: '2090-01-01', words: 'Bien\nparlé' }, ['occurred_on']],
 	[ANCB, '/umbrellas/ancb', '/umbrellas/ancb', { name: 'ANCB', digest_days: 'beaucoup' }, ['digest_days']],
 	[ANCB, '/umbrellas/ancb/digests/2', '/umbrellas/ancb/digests/2/schedule', { day: '2020-01-02', hour: '30' }, ['hour']],
 	[ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/sections/sites-web-pcic', { text: VERY_LONG }, ['text']],
