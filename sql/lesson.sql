@@ -31,7 +31,9 @@ SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, '
 	'source_history', CASE WHEN x.of < relais.revision_seen(i) THEN format('/groups/%s/lessons/%s/history', g.slug, i.number) END,
 	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
 	'totals', relais.item_totals(i.group_id, i.number), 'silent', relais.silent(i.group_id, i.number),
-	'reports', relais.item_reports(i.group_id, i.number),
+	'reports', relais.item_reports(i.group_id, i.number), 'receives', relais.receives(i.group_id),
+	'conclusion', (SELECT json_build_object('lang', c.lang, 'body', c.body, 'html', json_build_object('html', c.html), 'at', c.at)
+		FROM relais.conclusion c WHERE c.group_id = i.group_id AND c.number = i.number),
 	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
 	'report_for', relais.report_for(g.id))
 FROM relais.group g
@@ -95,14 +97,15 @@ WITH text AS (
 SELECT json_build_object('id', i.number, 'group', relais.group_brief(g), 'lang', coalesce(:text_lang, i.lang), 'original', i.lang,
 	'translation', coalesce(:text_lang, i.lang) <> i.lang, 'title', x.title, 'title_lang', x.lang, 'texts', relais.item_texts(i),
 	'revisions', (SELECT coalesce(json_agg(json_build_object('revision', p.revision, 'at', p.at, 'of', p.of,
-			'reason', nullif(v.reason, ''), 'municipality', CASE WHEN v.municipality_id IS NOT NULL THEN relais.municipality_brief(v.municipality_id) END,
+			'reason', c.reason, 'municipality', CASE WHEN v.municipality_id IS NOT NULL THEN relais.municipality_brief(v.municipality_id) END,
 			'after', json_build_object('title', p.title, 'summary', p.summary, 'body', p.body, 'conditions', p.conditions),
 			'before', CASE WHEN b.revision IS NOT NULL THEN
 				json_build_object('title', b.title, 'summary', b.summary, 'body', b.body, 'conditions', b.conditions) END)
 			ORDER BY p.revision DESC), '[]')
 		FROM page p
 		LEFT JOIN relais.item_text b ON b.group_id = p.group_id AND b.number = p.number AND b.lang = p.lang AND b.revision = p.previous
-		LEFT JOIN relais.item_revision v ON v.group_id = p.group_id AND v.number = p.number AND v.revision = p.revision AND p.lang = i.lang),
+		LEFT JOIN relais.item_revision v ON v.group_id = p.group_id AND v.number = p.number AND v.revision = p.revision AND p.lang = i.lang
+		LEFT JOIN relais.correction c ON c.group_id = v.group_id AND c.number = v.number AND c.revision = v.revision),
 	'next', (SELECT min(p.revision) FROM page p HAVING count(*) = 20 AND min(p.revision) > 1))
 FROM relais.group g
 JOIN relais.item i ON i.group_id = g.id AND i.kind = 'lesson' AND i.number = :id::int,

@@ -48,7 +48,7 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 		WHERE q.group_id = i.group_id AND q.status <> 'withdrawn' AND q.number IN (SELECT a.number FROM relais.lesson_answers a
 			WHERE a.group_id = i.group_id AND a.question = i.number)),
 	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
-	'totals', relais.item_totals(i.group_id, i.number), 'reports', relais.item_reports(i.group_id, i.number),
+	'totals', relais.item_totals(i.group_id, i.number), 'reports', relais.item_reports(i.group_id, i.number), 'receives', relais.receives(i.group_id),
 	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
 	'report_for', relais.report_for(g.id))
 FROM relais.group g

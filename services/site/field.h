@@ -45,6 +45,7 @@ struct field {
 	const char *label;              /* msgid; NULL: not shown */
 	const char *hint;               /* msgid */
 	const char *initial;            /* what an empty form shows */
+	const char *readers;            /* who reads it, a word of the context "readers"; "group" is "everybody" in a public one */
 };
 
 /* How many elements a list may have. */

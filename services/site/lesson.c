@@ -23,12 +23,12 @@ static const struct field link_fields[] = {
 
 #define TEXT_FIELDS \
 	{ .name = "title", .type = FIELD_LINE, .required = true, .max = 200, .label = N_("Title"), \
-	  .hint = N_("What did you learn, in one sentence?") }, \
+	  .hint = N_("What did you learn, in one sentence?"), .readers = "group" }, \
 	{ .name = "body", .type = FIELD_MARKDOWN, .required = true, .max = 60000, .label = N_("The lesson"), \
-	  .hint = N_("What you did, what worked, what you would do otherwise. Markdown may be used.") }, \
+	  .hint = N_("What you did, what worked, what you would do otherwise. Markdown may be used."), .readers = "group" }, \
 	{ .name = "summary", .type = FIELD_PROSE, .max = 1000, .label = N_("Summary"), \
-	  .hint = N_("Two or three sentences, for those who read on a phone.") }, \
-	{ .name = "conditions", .type = FIELD_PROSE, .max = 4000, .label = N_("What it needs to work elsewhere") }
+	  .hint = N_("Two or three sentences, for those who read on a phone."), .readers = "group" }, \
+	{ .name = "conditions", .type = FIELD_PROSE, .max = 4000, .label = N_("What it needs to work elsewhere"), .readers = "group" }
 
 #define PART_FIELDS \
 	{ .name = "cost", .type = FIELD_CHOICE, .choices = word_cost, .context = "cost", .label = N_("Cost") }, \
@@ -52,14 +52,14 @@ static const struct field lesson_fields[] = {
 static const struct field text_fields[] = {
 	TEXT_FIELDS,
 	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why it changes"),
-	  .hint = N_("Stands in the lesson's history, with the words that changed.") },
+	  .hint = N_("Stands in the lesson's history, with the words that changed."), .readers = "group" },
 	{ .name = "of", .type = FIELD_INTEGER, .min = 1, .api_only = true },
 	{ .name = NULL }
 };
 
 static const struct field change_fields[] = {
 	PART_FIELDS,
-	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why"), .readers = "group" },
 	{ .name = "status", .type = FIELD_CHOICE, .choices = changed_status, .context = "action", .label = N_("What to do with it") },
 	{ .name = "back", .type = FIELD_CHOICE, .choices = pages },
 	{ .name = NULL }
@@ -94,7 +94,8 @@ with_change(struct exchange *x, json_t *value)
 {
 	if (x->form != FORM_HTML || x->person == 0)
 		return value;
-	json_object_set_new(value, "prefill", json_pack("{s:o}", "lesson_change", json_copy(value)));
+	json_object_set_new(value, "prefill", json_pack("{s:o, s:O?}", "lesson_change", json_copy(value),
+	    "conclusion", json_object_get(value, "conclusion")));
 	return with_goals(x, value);
 }
 
@@ -110,7 +111,7 @@ lead_back(struct exchange *x, json_t *answer)
 
 static const char *const new_forms[] = { "lesson", NULL };
 static const char *const text_forms[] = { "lesson_text", NULL };
-static const char *const page_forms[] = { "lesson_report", "lesson_change", NULL };
+static const char *const page_forms[] = { "lesson_report", "lesson_change", "conclusion", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,

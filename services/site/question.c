@@ -21,9 +21,9 @@ static const struct field question_fields[] = {
 	{ .name = "municipality", .type = FIELD_SLUG, .max = 60, .from = "may.municipalities", .label = N_("On behalf of") },
 	{ .name = "lang", .type = FIELD_LANG, .required = true, .label = N_("Language of the text") },
 	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("Learning question"),
-	  .hint = N_("What do you want to learn from the others?") },
-	{ .name = "problems", .type = FIELD_LINES, .max = 500, .label = N_("Problems to solve"), .hint = N_("One on each line.") },
-	{ .name = "subquestions", .type = FIELD_OBJECTS, .of = subquestion_fields, .label = N_("Sub-questions") },
+	  .hint = N_("What do you want to learn from the others?"), .readers = "group" },
+	{ .name = "problems", .type = FIELD_LINES, .max = 500, .label = N_("Problems to solve"), .hint = N_("One on each line."), .readers = "group" },
+	{ .name = "subquestions", .type = FIELD_OBJECTS, .of = subquestion_fields, .label = N_("Sub-questions"), .readers = "group" },
 	{ .name = "parents", .type = FIELD_INTEGERS, .from = "choices", .label = N_("Comes from these questions") },
 	{ .name = "how", .type = FIELD_CHOICE, .choices = descent, .context = "descent", .label = N_("How it comes from them") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
@@ -35,7 +35,7 @@ static const struct field question_fields[] = {
 static const struct field reword_fields[] = {
 	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("New wording") },
 	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why is it reworded?"),
-	  .hint = N_("The group reads this, unless you mark it as sensitive.") },
+	  .hint = N_("If you mark it as sensitive, only the municipalities whose question it is read it."), .readers = "group" },
 	{ .name = "trigger", .type = FIELD_CHOICE, .choices = word_trigger, .context = "trigger", .label = N_("What prompted it") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
 	{ .name = "sensitive", .type = FIELD_BOOLEAN, .label = N_("Sensitive: only for the municipalities whose question it is") },
@@ -43,7 +43,7 @@ static const struct field reword_fields[] = {
 };
 
 static const struct field text_fields[] = {
-	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("Learning question") },
+	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("Learning question"), .readers = "group" },
 	{ .name = "of", .type = FIELD_INTEGER, .min = 1, .api_only = true },
 	{ .name = NULL }
 };
@@ -51,7 +51,7 @@ static const struct field text_fields[] = {
 static const struct field change_fields[] = {
 	{ .name = "status", .type = FIELD_CHOICE, .required = true, .choices = changed_status, .context = "action",
 	  .label = N_("What to do with it") },
-	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why") },
+	{ .name = "reason", .type = FIELD_PROSE, .max = 2000, .label = N_("Why"), .readers = "group" },
 	{ .name = NULL }
 };
 

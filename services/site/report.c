@@ -17,17 +17,34 @@ static const struct field report_fields[] = {
 	{ .name = "via", .type = FIELD_CHOICE, .choices = word_via, .context = "via", .label = N_("How they told you"),
 	  .hint = N_("Only when you report for another municipality.") },
 	{ .name = "note", .type = FIELD_PROSE, .max = 2000, .label = N_("A few words"),
-	  .hint = N_("The group reads this; with “interrupted” and “not for us” only your own municipality, unless you choose otherwise.") },
-	{ .name = "adaptation", .type = FIELD_LINE, .max = 500, .label = N_("What did you change?") },
+	  .readers = "note" },
+	{ .name = "adaptation", .type = FIELD_LINE, .max = 500, .label = N_("What did you change?"), .readers = "group" },
 	{ .name = "reason", .type = FIELD_CHOICE, .choices = word_reason, .context = "reason", .label = N_("Why was it interrupted, or not for you?"),
-	  .hint = N_("Your own municipality and the lead umbrella body see this.") },
+	  .readers = "reason" },
 	{ .name = "audience", .type = FIELD_CHOICE, .choices = word_audience, .context = "audience", .label = N_("Who may read your words") },
 	{ .name = "occurred_on", .type = FIELD_PARTIAL_DATE, .max = 10, .label = N_("When"), .hint = N_("2025, 2025-03 or 2025-03-12") },
-	{ .name = "services", .type = FIELD_LINES, .max = 100, .most = 20, .label = N_("Services involved"), .hint = N_("One on each line.") },
+	{ .name = "services", .type = FIELD_LINES, .max = 100, .most = 20, .label = N_("Services involved"), .hint = N_("One on each line."), .readers = "group" },
 	{ .name = "told_to", .type = FIELD_CHOICES, .choices = word_told_to, .context = "told_to", .label = N_("Told to") },
-	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen") },
+	{ .name = "evidence", .type = FIELD_LINE, .max = 2000, .label = N_("Where it can be seen"), .readers = "group" },
 	{ .name = "ask_again_on", .type = FIELD_DATE, .label = N_("Ask us again on"), .hint = N_("You get no reminder before that day.") },
 	{ .name = "back", .type = FIELD_CHOICE, .choices = pages },
+	{ .name = NULL }
+};
+
+static const struct field acknowledge_fields[] = {
+	{ .name = "came_back", .type = FIELD_BOOLEAN },
+	{ .name = NULL }
+};
+
+static const struct field conclusion_fields[] = {
+	{ .name = "body", .type = FIELD_MARKDOWN, .max = 16000, .label = N_("What the group makes of it"),
+	  .hint = N_("What came of it in all municipalities together. Leave it empty to take it away."), .readers = "group" },
+	{ .name = "lang", .type = FIELD_LANG, .label = N_("Language of the text") },
+	{ .name = NULL }
+};
+
+static const struct field before_seq[] = {
+	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
 	{ .name = NULL }
 };
 
@@ -65,6 +82,14 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/reports", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_QUESTION_REPORT_POST, .body = report_fields, .body_max = REPORT_BODY, .name = "question_report", .page = "/groups/{group}/questions/{id}",
 	  .summary = "What came of a question in one municipality" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/reports/{id}/acknowledge", .who = SIGNED_IN, .flags = ON_WEB | ON_API,
+	  .statement = SQL_REPORT_ACKNOWLEDGE, .body = acknowledge_fields, .body_max = SMALL_BODY, .summary = "Says that a report was read and is welcome" },
+	{ .method = HTTP_GET, .pattern = "/groups/{group}/came-back", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,
+	  .statement = SQL_CAME_BACK, .template = "came_back", .query = before_seq, .summary = "What came of a group's lessons, the newest word first" },
+	{ .method = HTTP_PUT, .pattern = "/groups/{group}/lessons/{id}/conclusion", .who = SIGNED_IN, .flags = ON_API,
+	  .statement = SQL_CONCLUSION_PUT, .body = conclusion_fields, .summary = "What the group as a whole makes of a lesson" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/lessons/{id}/conclusion", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_CONCLUSION_PUT, .body = conclusion_fields, .name = "conclusion", .page = "/groups/{group}/lessons/{id}" },
 	{ .pattern = NULL }
 };
 

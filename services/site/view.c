@@ -277,6 +277,9 @@ field_view(struct exchange *x, const struct field *f, const char *name, json_t *
 	    "required", f->required, "value", shown(x, f, initial), "options", options(x, f, page, initial),
 	    "tall", f->type == FIELD_MARKDOWN, "checked", json_is_true(initial) || is_typed(initial, "true") || is_typed(initial, "on"));
 
+	if (f->readers != NULL)
+		json_object_set_new(v, "readers", json_string(trc(x->lang, "readers", strcmp(f->readers, "group") == 0 &&
+		    json_is_true(at(page, "group.public")) ? "everybody" : f->readers)));
 	json_object_set_new(v, control(f), json_true());
 	json_object_set_new(v, "type", json_string(input_type(f)));
 	json_object_set_new(v, "optional", json_boolean(!f->required));
@@ -284,6 +287,7 @@ field_view(struct exchange *x, const struct field *f, const char *name, json_t *
 	if (f->max > 0 && f->type == FIELD_LINE)
 		json_object_set_new(v, "maxlength", json_integer(f->max));
 	json_object_set_new(v, "error", error != NULL ? json_string(error) : json_false());
+	json_object_set_new(v, "described", json_boolean(error != NULL || f->hint != NULL || f->readers != NULL));
 	if (f->type == FIELD_OBJECTS)
 		json_object_set_new(v, "rows", rows(x, f, page, initial, messages));
 	json_decref(initial);

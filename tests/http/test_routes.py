@@ -53,6 +53,11 @@ def said_too():
     return values
 
 
+def fresh_report():
+    number = hub.lesson(site)
+    return {'id': site.post(f'{hub.WEB}/lessons/{number}/reports', REPORT, auth('mem')).json()['seq']}
+
+
 def fresh_token():
     return {'id': site.post(f'{API}/me/tokens', {'kind': 'api'}, auth('hub')).json()['id']}
 
@@ -196,6 +201,13 @@ CASES = {
     'POST /groups/{group}/silent/{municipality}/contacts': Case(by='co', body={'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'Bien.'},
                                                                 wrong={'occurred_on': '2090-01-01', 'words': 'KEPT <&'},
                                                                 forbidden=(('mem', 403), ('see', 403), ('other', 403))),
+    'POST /groups/{group}/reports/{id}/acknowledge': Case(needs=fresh_report, body={}, wrong={'came_back': 'perhaps'},
+                                                          forbidden=(('mem', 403), ('watch', 403), ('other', 403))),
+    'GET /groups/{group}/came-back': Case(by=None, query='before=x'),
+    'PUT /groups/{group}/lessons/{id}/conclusion': Case(needs=fresh_lesson, body={'body': 'Cela marche.'}, wrong={'lang': 'xx'},
+                                                        forbidden=(('mem', 403), ('watch', 403), ('other', 403))),
+    'POST /groups/{group}/lessons/{id}/conclusion': Case(needs=fresh_lesson, body={'body': 'Cela marche.'}, wrong={'lang': 'xx', 'body': 'KEPT <i>'},
+                                                         forbidden=(('mem', 403), ('watch', 403), ('other', 403))),
     'GET /groups/{group}/subscriptions': Case(),
     'POST /groups/{group}/subscriptions': Case(body={'cadence': 'weekly', 'kinds': ['lesson']}, wrong={'weekday': 8, 'hour': 23}),
     'DELETE /groups/{group}/subscriptions': Case(needs=subscribed),

@@ -57,7 +57,7 @@ def lessons(site):
     first = hub.lesson(site, sdgs=[11, 4], cost='low', source='visit', conditions='deux\nlignes : oui\n', occurred_on='2024-09',
                        links=[{'url': 'https://example.org/a?b=c#d', 'title': 'yes', 'kind': 'video', 'bytes': 2000000000}, {'url': 'https://example.org/'}])
     text(site, 'hub', f'{WEB}/lessons/{first}/texts/nl', title='Klein beginnen', body='Eén *blad*.\n\n  ', conditions=' a\n b')
-    text(site, 'hub', f'{WEB}/lessons/{first}/texts/fr', title='007', body='corrigé', summary='')
+    text(site, 'hub', f'{WEB}/lessons/{first}/texts/fr', title='007', body='corrigé', summary='', reason='une faute\nà corriger')
     text(site, 'hub', f'{WEB}/lessons/{first}/texts/fr', title='Commencer petit, encore', body='corrigé *deux*')
     text(site, 'lier', f'{WEB}/lessons/{first}/texts/nl', title='Klein beginnen', body='bij', of=2)
     text(site, 'co', f'{WEB}/lessons/{first}/texts/en', title='Start small', body='One page.')
@@ -117,6 +117,9 @@ def reports(site, lesson, question):
     hub.report(site, question, 'applied', 'mem', kind='questions')
     hub.report(site, question, 'retracted', 'mem', kind='questions')
     hub.report(site, 1, 'planned', 'mol', 'ferme')
+    seq = next(r['seq'] for r in fine(site.get(f'{WEB}/lessons/{lesson}', auth('hub')))['reports'] if r['current'])
+    fine(site.post(f'{WEB}/reports/{seq}/acknowledge', {}, auth('hub')))
+    fine(site.request('PUT', f'{WEB}/lessons/{lesson}/conclusion', {'lang': 'nl', 'body': '# Samen\n\n---\n  met *zorg* '}, auth('co')))
 
 
 def members(site):

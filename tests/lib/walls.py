@@ -66,6 +66,7 @@ def publish(hub):
                body_html=mark)
         hub.do(of, 'question_post', group=group, lang='fr', text=mark, problems=[mark], status='published',
                subquestions=[{'text': mark, 'priority': 'must'}])
+        hub.do(of, 'conclusion_put', group=group, id=1, lang='fr', body=mark, body_html=mark)
     hub.do('bhub', 'lesson_report_post', group='bgroup', id=1, status='applied', note='ZZBNOTE', evidence='ZZBNOTE',
            audience='group')
 

@@ -33,6 +33,7 @@ CASES = [
     ('not_found', 'strange', 'subscription_put', WEB | {'cadence': 'weekly'}),
     ('not_found', 'mem', 'subscription_end', WEB),
     ('not_found', 'strange', 'draft_put', WEB | {'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': ''}),
+    ('not_found', 'hub', 'report_acknowledge', WEB | {'id': 999}), ('not_found', 'hub', 'conclusion_put', WEB | {'id': 999, 'body': 'B'}),
     ('not_found', 'mem', 'draft_end', WEB | {'place': 'lessons/new'}),
     ('not_found', 'strange', 'token_post', WEB | {'kind': 'feed', 'hash': sha256('h')}),
     ('forbidden', 'mem', 'umbrella_post', {'slug': 'x', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}),
@@ -55,6 +56,7 @@ CASES = [
     ('forbidden', 'mem', 'token_post', {'kind': 'session', 'hash': sha256('h')}),
     ('forbidden', 'assoc', 'digest_draft', {'umbrella': 'lead'}),
     ('forbidden', None, 'subscription_put', {'group': 'open', 'cadence': 'weekly'}),
+    ('forbidden', 'mem', 'report_acknowledge', WEB | {'id': 999}), ('forbidden', 'mem', 'conclusion_put', WEB | {'id': 1, 'body': 'B'}),
     ('forbidden', None, 'draft_put', {'group': 'open', 'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': ''}),
     ('forbidden', 'key', 'question_post', ASK), ('forbidden', 'key', 'lesson_report_post', REPORT),
     ('edit_outdated', 'hub', 'lesson_change', WEB | {'id': 1, 'if_match': 9}),
@@ -122,7 +124,7 @@ GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 
         'body_html': 'T'}
 # what is tried in place of one of these, and of the others
 TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact',
-         'sensitive', 'demo', 'doc', 'groups'}
+         'sensitive', 'demo', 'doc', 'groups', 'came_back'}
 NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out'}
 LISTS = {'links', 'problems', 'services', 'told_to', 'kinds'}
 ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path

@@ -32,6 +32,7 @@ ELSEWHERE = {'person': 'nobody is named on a group\'s pages', 'affiliation': 'li
              'partnership': 'on a municipality\'s page, which is no group\'s'}
 
 WEB = {'group': 'web'}
+LATEST = object()       # the newest report's number
 # Each write statement, with the groups whose pages it changes.
 CASES = [
     ('operator', 'umbrella_post', {'slug': 'new', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}, ''),
@@ -64,6 +65,7 @@ CASES = [
     ('other', 'we_too_end', WEB | {'problem': 1, 'municipality': 'thattown'}, 'web'),
     ('mem', 'priority_put', WEB | {'id': 1, 'priority': 'nice'}, 'web'),
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'trying', 'note': 'N'}, 'web'),
+    ('hub', 'report_acknowledge', WEB | {'id': LATEST}, 'web'), ('hub', 'conclusion_put', WEB | {'id': 1, 'body': 'B', 'body_html': 'B'}, 'web'),
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'retracted'}, 'web'),
     ('mem', 'question_report_post', WEB | {'id': 2, 'status': 'interrupted', 'reason': 'staff'}, 'web'),
     ('co', 'member_put', WEB | {'municipality': 'memtown', 'role': 'hub'}, 'web'),
@@ -133,6 +135,8 @@ def main():
           'every write statement has a case')
     for who, name, values, groups in CASES:
         before = look(hub)
+        if values.get('id') is LATEST:
+            values = values | {'id': hub.db.rows('SELECT max(seq) FROM relais.report WHERE group_id = 1')[0][0]}
         answer = write(hub, who, name, values)
         after = look(hub)
         changed = {group for group in after if before.get(group, (None,))[0] != after[group][0]}

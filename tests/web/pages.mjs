@@ -18,9 +18,9 @@ export function fill() {
 
 const SEEN_BY = [
 	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
-		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
+		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/came-back`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
 		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
-	[OUINHI, [GROUP, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
+	[OUINHI, [GROUP, `${GROUP}/came-back`, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
 		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me', `${GROUP}/silent`]],
 	[AKLAME, ['/inbox', `${GROUP}/silent`, `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
 	[ZINTADE, ['/inbox', `${GROUP}/silent`, `${GROUP}/silent/demo-zintade`, `${GROUP}/lessons/2/share`]],
