@@ -17,7 +17,7 @@ FROM relais.umbrella u WHERE u.slug = :umbrella
 SELECT relais.umbrella_post(:slug, :name, :country, :lang, :time_zone)
 
 -- statement: umbrella_change write
-SELECT relais.umbrella_change(:umbrella, :name, :time_zone, :digest_days::int)
+SELECT relais.umbrella_change(:umbrella, :name, :time_zone, :digest_days::int, :slug)
 
 -- statement: municipality_list read
 SELECT json_build_object('municipalities', coalesce(json_agg(json_build_object('slug', m.slug, 'name', m.name, 'level', m.level,
@@ -26,16 +26,15 @@ SELECT json_build_object('municipalities', coalesce(json_agg(json_build_object('
 FROM (SELECT * FROM relais.municipality m WHERE m.slug > coalesce(:after, '') ORDER BY m.slug LIMIT 100) m
 
 -- statement: municipality_get read
-SELECT coalesce((SELECT json_build_object('slug', m.slug, 'name', m.name, 'level', m.level, 'country', m.country,
-		'department', m.department, 'lang', m.lang, 'demo', m.demo,
-		'umbrella', (SELECT json_build_object('slug', u.slug, 'name', u.name) FROM relais.umbrella u WHERE u.id = m.umbrella_id),
-		'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'role', s.role) ORDER BY g.name), '[]')
-			FROM relais.membership s JOIN relais.group g ON g.id = s.group_id WHERE s.municipality_id = m.id AND s.ended_at IS NULL),
-		'partnerships', (SELECT coalesce(json_agg(json_build_object('with', relais.municipality_brief(
-				CASE WHEN p.first_id = m.id THEN p.second_id ELSE p.first_id END), 'started', p.started, 'ended', p.ended,
-				'status', p.status)), '[]') FROM relais.partnership p WHERE m.id IN (p.first_id, p.second_id)))
-	FROM relais.municipality m WHERE m.slug = :municipality),
-	(SELECT json_build_object('moved', '/municipalities/' || s) FROM relais.moved('municipality', :municipality) s WHERE s IS NOT NULL))
+SELECT json_build_object('slug', m.slug, 'name', m.name, 'level', m.level, 'country', m.country,
+	'department', m.department, 'lang', m.lang, 'demo', m.demo,
+	'umbrella', (SELECT json_build_object('slug', u.slug, 'name', u.name) FROM relais.umbrella u WHERE u.id = m.umbrella_id),
+	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'role', s.role) ORDER BY g.name), '[]')
+		FROM relais.membership s JOIN relais.group g ON g.id = s.group_id WHERE s.municipality_id = m.id AND s.ended_at IS NULL),
+	'partnerships', (SELECT coalesce(json_agg(json_build_object('with', relais.municipality_brief(
+			CASE WHEN p.first_id = m.id THEN p.second_id ELSE p.first_id END), 'started', p.started, 'ended', p.ended,
+			'status', p.status)), '[]') FROM relais.partnership p WHERE m.id IN (p.first_id, p.second_id)))
+FROM relais.municipality m WHERE m.slug = :municipality
 
 -- statement: municipality_post write
 SELECT relais.municipality_post(:slug, :name, :level, :country, :department, :lang, :umbrella, :demo::boolean)

@@ -6,7 +6,7 @@
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 
-static const char *const kinds[] = { "lesson", "question", "report", "digest", NULL };
+static const char *const kinds[] = { "lesson", "question", "report", "digest", "member", NULL };
 
 static const struct field feed_query[] = {
 	{ .name = "kind", .type = FIELD_LINE, .max = 60 },
@@ -88,6 +88,12 @@ complete_entry(struct exchange *x, json_t *e, const char *feed_id)
 		id = json_sprintf("tag:relais.example,2026:%s/report/%lld", feed_id, seq);
 		json_object_set_new(e, "title", json_sprintf("%s – %s%s %s", text(m, "name"),
 		    trc(x->lang, "status", text(e, "status")), tr(x->lang, N_(":")), text(e, "title")));
+	} else if (json_is_true(json_object_get(e, "is_hub"))) {
+		json_t *m = json_object_get(e, "municipality");
+
+		url = json_sprintf("%s/groups/%s/members", site, group);
+		id = json_sprintf("tag:relais.example,2026:%s/hub/%lld", feed_id, seq);
+		json_object_set_new(e, "title", json_sprintf("%s%s %s", trc(x->lang, "act", "hub"), tr(x->lang, N_(":")), text(m, "name")));
 	} else {
 		url = json_sprintf("%s/groups/%s/%ss/%lld", site, group, text(e, "object_kind"), number);
 		id = json_sprintf("urn:uuid:%s", text(e, "item_id"));

@@ -64,6 +64,7 @@ static const struct {
 	{ "focal_point", N_("Only a focal point may publish; save it as a draft.") },
 	{ "day_come", N_("Choose a day that has come.") },
 	{ "twice", N_("This was given already.") },
+	{ "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },
 };
 
 const char *

@@ -21,6 +21,8 @@ static const struct field umbrella_changes[] = {
 	{ .name = "name", .type = FIELD_LINE, .max = 200, .label = N_("Name") },
 	{ .name = "time_zone", .type = FIELD_LINE, .max = 60, .label = N_("Time zone") },
 	{ .name = "digest_days", .type = FIELD_INTEGER, .min = 1, .max = 366, .label = N_("Days a digest covers") },
+	{ .name = "slug", .type = FIELD_SLUG, .max = 60, .label = N_("Address (short name)"),
+	  .hint = N_("It stands in the address: lower-case letters, digits and single hyphens. An old address goes on leading here.") },
 	{ .name = NULL }
 };
 

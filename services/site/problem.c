@@ -45,6 +45,8 @@ static const struct refusal refusals[] = {
 	{ "report_reason_fits", 422, "reason", "only_interrupted", NULL },
 	{ "report_nothing_to_retract", 409, NULL, NULL, N_("There is no report to take back.") },
 	{ "member_hub_hands_over", 409, NULL, NULL, N_("The hub cannot leave before another municipality is the hub.") },
+	{ "hub_not_member", 422, "municipality", "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },
+	{ "membership_until_date", 422, "until", "partial_date", NULL },
 	{ "person_known", 422, "email", "not_found", NULL },
 	{ "affiliation_known", 422, "affiliation", "not_found", NULL },
 	{ "umbrella_slug_taken", 422, "slug", "taken", NULL },

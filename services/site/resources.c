@@ -10,6 +10,7 @@ const struct resource *const resources[] = {
 	&style_resource,
 	&feed_resource,
 	&group_resource,
+	&member_resource,
 	&lesson_resource,
 	&question_resource,
 	&question_table_resource,

@@ -15,6 +15,7 @@ extern const struct resource
     history_resource,
     home_resource,
     lesson_resource,
+    member_resource,
     nudge_resource,
     operation_resource,
     people_resource,

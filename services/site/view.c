@@ -294,14 +294,14 @@ field_view(struct exchange *x, const struct field *f, const char *name, json_t *
 	return v;
 }
 
-/* Left out: fields for programs, and lists to choose from that have nothing, or one thing only. */
+/* Left out: fields for programs, and lists to choose from that have nothing, or one thing only that need not be said. */
 static bool
 is_shown(const struct field *f, json_t *page)
 {
 	size_t choices = f->from != NULL ? json_array_size(at(page, f->from)) : 0;
 
 	return !f->api_only && f->label != NULL &&
-	    (f->from == NULL || choices > 1 || (choices == 1 && f->type == FIELD_INTEGERS));
+	    (f->from == NULL || choices > 1 || (choices == 1 && (f->required || f->type == FIELD_INTEGERS)));
 }
 
 /* What the reader had typed in this form and not sent, on whichever device; new reference, NULL if nothing. */

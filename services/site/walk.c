@@ -6,6 +6,7 @@
 
 #include "services/site/answer.h"
 #include "services/site/metrics.h"
+#include "services/site/moved.h"
 #include "services/site/problem.h"
 #include "services/site/receive.h"
 #include "services/site/session.h"
@@ -20,6 +21,7 @@
 enum { BODY_MAX = 256 * 1024, NO_BODY_MAX = 1024, MOST_VALUES = 24 };
 
 static void ask_database(struct exchange *x);
+static void answer_nothing(struct exchange *x);
 
 /* Shows the page that a form stands on, in answer to it. */
 static void
@@ -63,7 +65,9 @@ answer_refused(struct exchange *x, const char *name)
 
 	x->refused = true;
 	x->notice = problem_notice(name);
-	if (r == NULL) {
+	if (strcmp(name, "not_found") == 0) {
+		answer_nothing(x);
+	} else if (r == NULL) {
 		log_error("refused for a reason without a message: %s", name);
 		answer_problem(x, 422, NULL);
 	} else if (r->code != NULL) {
@@ -229,7 +233,6 @@ static void
 take_value(struct exchange *x, json_t *value)
 {
 	const char *error = json_string_value(json_object_get(value, "error"));
-	const char *moved = json_string_value(json_object_get(value, "moved"));
 
 	if (error != NULL && exchange_is_write(x)) {
 		answer_refused(x, error);
@@ -241,9 +244,6 @@ take_value(struct exchange *x, json_t *value)
 			show_page(x, 201);
 		else
 			answer_written(x, value);
-	} else if (moved != NULL) {
-		buf_printf(&x->headers, "Location: %s%s%s\r\n", x->site->config.url, x->api ? "/api/v1" : "", moved);
-		exchange_reply(x, 308, NULL, NULL);
 	} else {
 		answer_value(x, json_incref(value));
 	}
@@ -287,7 +287,7 @@ answered(void *arg, const struct db_result *r)
 	if (!begun(x, r))
 		return;
 	if (r->outcome == DB_NONE) {
-		answer_problem(x, 404, NULL);
+		answer_nothing(x);
 		return;
 	}
 	value = json_loadb(r->value, r->len, JSON_DECODE_ANY, NULL);
@@ -321,6 +321,27 @@ ask(struct exchange *x, unsigned statement, db_done *done)
 	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, key, request },
 	    .statement = statement, .values = values, .key = group, .again_ok = s->kind == DB_READ || key != NULL,
 	    .done = done, .arg = x });
+}
+
+/* Nothing was found: perhaps because it has another address now. */
+static void
+moved(void *arg, const struct db_result *r)
+{
+	struct exchange *x = arg;
+	json_t *slugs = r->outcome == DB_OK ? json_loadb(r->value, r->len, 0, NULL) : NULL;
+
+	if (!moved_answer(x, slugs))
+		answer_problem(x, 404, NULL);
+	json_decref(slugs);
+}
+
+static void
+answer_nothing(struct exchange *x)
+{
+	if (moved_possible(x))
+		ask(x, SQL_MOVED_GET, moved);
+	else
+		answer_problem(x, 404, NULL);
 }
 
 static void

@@ -7,7 +7,7 @@ from tests.lib.hub import API, auth
 from tests.lib.site import Site, Tap
 
 PATHS = {'group': 'web', 'municipality': 'bonou', 'text_lang': 'nl', 'umbrella': 'ancb'}
-RIGHT = {'slug': 'a-1', 'lang': 'fr', 'umbrella': 'ancb', 'country': 'BJ', 'time_zone': 'UTC', 'since': '2024-05',
+RIGHT = {'slug': 'a-1', 'lang': 'fr', 'umbrella': 'ancb', 'country': 'BJ', 'time_zone': 'UTC', 'since': '2024-05', 'until': '2025',
          'occurred_on': '2024-02', 'ask_again_on': '2027-01-31', 'url': 'https://example.org/a', 'municipality': 'aklame',
          'group': 'web', 'programme': None, 'department': 'Zou'}
 

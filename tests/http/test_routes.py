@@ -94,6 +94,23 @@ def silence():
     return {}
 
 
+def hub_again():
+    """In a group of its own: the hub is ouinhi again, whoever a case handed it over to."""
+    for town, role in (('ouinhi', 'hub'), ('aklame', 'member')):
+        site.post(f'{API}/groups/huis/members', {'municipality': town, 'role': role}, auth('co'))
+    return {'group': 'huis', 'municipality': 'aklame'}
+
+
+def not_associated():
+    site.delete(f'{hub.WEB}/associates/vvsg', auth('co'))
+    return {}
+
+
+def associated():
+    site.post(f'{hub.WEB}/associates', {'umbrella': 'vvsg'}, auth('co'))
+    return {'umbrella': 'vvsg'}
+
+
 def subscribed():
     site.post(f'{hub.WEB}/subscriptions', {'cadence': 'weekly'}, auth('hub'))
     return {}
@@ -139,6 +156,25 @@ CASES = {
     'POST /groups/{group}/members': Case(by='co', body={'municipality': 'mol', 'role': 'member'}, wrong={'municipality': 'nowhere'},
                                          forbidden=(('hub', 403), ('mem', 403), ('other', 403))),
     'DELETE /groups/{group}/members/{municipality}': Case(by='co', needs=not_a_member, forbidden=(('hub', 403), ('mem', 403))),
+    'GET /groups/{group}/members/{municipality}': Case(by=None),
+    'POST /groups/{group}/members/{municipality}': Case(by='co', needs=not_a_member, body={'role': 'observer', 'since': '2024'},
+                                                        wrong={'role': 'hub', 'since': '2024-02'}, forbidden=(('hub', 403), ('mem', 403))),
+    'POST /groups/{group}/members/{municipality}/end': Case(by='co', needs=not_a_member, body={'until': '2025-06'}, wrong={'until': 'then'},
+                                                            forbidden=(('hub', 403), ('mem', 403))),
+    'GET /groups/{group}/members/{municipality}/hub': Case(by='co', needs=hub_again, forbidden=(('hub', 404), ('mem', 404), ('see', 404))),
+    'POST /groups/{group}/members/{municipality}/hub': Case(by='co', needs=hub_again, forbidden=(('hub', 403), ('mem', 403), ('see', 403))),
+    'PATCH /groups/{group}': Case(by='co', body={'name': 'Sites web', 'description': ''}, wrong={'programme': 'none'},
+                                  forbidden=(('hub', 403), ('other', 403), ('see', 403))),
+    'GET /groups/{group}/settings': Case(by='co', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'POST /groups/{group}/settings': Case(by='co', body={'name': 'Sites web', 'description': 'De quoi', 'visibility': 'public', 'lang': 'fr', 'slug': 'web'},
+                                          wrong={'name': 'x' * 201, 'description': 'KEPT <&>'}, forbidden=(('hub', 403), ('see', 403))),
+    'POST /groups/{group}/associates': Case(by='co', needs=not_associated, body={'umbrella': 'vvsg'}, wrong={'umbrella': 'ancb'},
+                                            forbidden=(('hub', 403), ('see', 403))),
+    'DELETE /groups/{group}/associates/{umbrella}': Case(by='co', needs=associated, forbidden=(('hub', 403), ('see', 403))),
+    'POST /groups/{group}/associates/{umbrella}/end': Case(by='co', needs=associated, forbidden=(('hub', 403), ('see', 403))),
+    'GET /umbrellas/{umbrella}/groups/new': Case(by='co', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
+    'POST /umbrellas/{umbrella}/groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'visibility': 'closed'},
+                                              wrong={'slug': 'web', 'description': 'KEPT <&>'}, forbidden=(('hub', 403), ('other', 403))),
     'GET /groups/{group}/events': Case(by=None, query='after=-1'),
     'GET /groups/{group}/lessons': Case(by=None, query='before=0'),
     'GET /groups/{group}/lessons/new': Case(),

@@ -31,6 +31,8 @@ def pages(lesson, question, others, digest):
     yield f'/umbrellas/ancb/digests/{digest}/sections/web', ('hub', 'co')
     yield f'/umbrellas/ancb/digests/{digest}/recipients', ('co',)
     yield f'/umbrellas/ancb/digests/{digest}/public', ('co', None)
+    yield from ((f'{group}/{path}', ('co', None)) for path in ('settings', 'members/bonou', 'members/bonou/hub', 'members/lier'))
+    yield '/umbrellas/ancb/groups/new', ('co',)
     yield '/umbrellas/ancb/report', ('co',)
     yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/nothing', '/style'))
 

@@ -113,7 +113,7 @@ FROM (VALUES ('lesson', 'published', NULL, 'fr', 'true'), ('lesson', 'corrected'
 	('question', 'we_too', NULL, 'fr', 'false'), ('question', 'translated', 'fr', 'fr', 'true'),
 	('report', 'reported', NULL, 'fr', 'true'),
 	('report', 'retracted', NULL, 'fr', 'false'), ('digest', 'approved', NULL, 'fr', 'true'),
-	('member', 'joined', NULL, 'fr', 'false'))
+	('member', 'joined', NULL, 'fr', 'false'), ('member', 'hub', NULL, 'fr', 'true'))
 	e (kind, act, lang, feed, entry);
 
 CREATE FUNCTION pg_temp.given(expression text) RETURNS text LANGUAGE plpgsql AS $$

@@ -68,8 +68,7 @@ def names(t, hub):
     first, second, waited = at_once(('co', 'municipality_rename', {'municipality': 'memtown', 'slug': 'one'}),
                                     ('co', 'municipality_rename', {'municipality': 'memtown', 'slug': 'two'}), hub)
     t.is_((waited, 'error' in first, 'error' in second), (True, False, False), 'two new slugs at once')
-    t.is_([hub.read(None, 'municipality_get', municipality=slug) for slug in ('memtown', 'one')],
-          [{'moved': '/municipalities/two'}] * 2,
+    t.is_([hub.read(None, 'moved_get', municipality=slug)['municipality'] for slug in ('memtown', 'one')], ['two'] * 2,
           'every slug it ever had leads to it')
     hub.do('co', 'municipality_rename', municipality='two', slug='memtown')
 
@@ -123,10 +122,34 @@ def items(t, hub):
     _, second, _ = at_once(('co', 'member_end', {'group': 'web', 'municipality': 'othertown'}),
                            ('other', 'lesson_report_post', {'group': 'web', 'id': 1, 'status': 'applied'}), hub)
     t.is_(second, {'error': 'not_found'}, 'who has just left reports no more')
-    _, second, _ = at_once(('co', 'member_put', {'group': 'web', 'municipality': 'othertown', 'role': 'hub'}),
+    hub.do('co', 'member_put', group='web', municipality='othertown', role='member')
+    _, second, _ = at_once(('co', 'hub_hand_over', {'group': 'web', 'municipality': 'othertown'}),
                            ('hub', 'lesson_post', {'group': 'web', 'lang': 'fr', 'title': 'T', 'status': 'published'}),
                            hub)
     t.is_(second['value']['status'], 'proposed', 'who has just handed over the hub proposes')
+
+
+def hubs(t, hub):
+    """The hub is handed over to two at once: the later one takes it from the earlier."""
+    to = [('co', 'hub_hand_over', {'group': 'open', 'municipality': town}) for town in ('memtown', 'othertown')]
+    first, second, waited = at_once(*to, hub)
+    t.is_((waited, 'error' in first, 'error' in second), (True, False, False), 'two hand-overs at once')
+    roles = dict(hub.db.rows("SELECT c.slug, m.role FROM relais.membership m JOIN relais.municipality c ON c.id = m.municipality_id "
+                             "JOIN relais.group g ON g.id = m.group_id WHERE g.slug = 'open' AND m.role IN ('hub', 'member')"))
+    t.is_(roles, {'hubtown': 'member', 'memtown': 'member', 'othertown': 'hub'}, 'one hub is left')
+    t.is_([h['municipality']['slug'] for h in hub.read(None, 'member_list', group='open')['hubs']], ['hubtown', 'memtown', 'othertown'],
+          'each had its turn')
+    _, second, waited = at_once(('co', 'hub_hand_over', {'group': 'open', 'municipality': 'hubtown'}),
+                                ('co', 'member_end', {'group': 'open', 'municipality': 'hubtown'}), hub)
+    t.is_((waited, second), (True, {'error': 'member_hub_hands_over'}), 'who has just become the hub does not leave')
+    _, second, _ = at_once(('co', 'member_end', {'group': 'open', 'municipality': 'memtown'}),
+                           ('co', 'hub_hand_over', {'group': 'open', 'municipality': 'memtown'}), hub)
+    t.is_(second, {'error': 'hub_not_member'}, 'who has just left does not become the hub')
+    hub.do('co', 'member_put', group='open', municipality='memtown', role='member')
+    first, second, waited = at_once(('co', 'group_change', {'group': 'open', 'slug': 'opened'}),
+                                    ('co', 'group_post', {'slug': 'open', 'name': 'N', 'lang': 'fr', 'umbrella': 'lead'}), hub)
+    t.is_(('error' in first, second), (False, {'error': 'group_slug_taken'}), 'an address that is just left is not given to another')
+    hub.do('co', 'group_change', group='opened', slug='open')
 
 
 def order(t, hub):
@@ -155,6 +178,7 @@ def main():
     names(t, hub)
     digests(t, hub)
     items(t, hub)
+    hubs(t, hub)
     order(t, hub)
     t.done()
 

@@ -42,6 +42,20 @@ CASES = [
     ('forbidden', 'bco', 'municipality_post', {'slug': 'x', 'name': 'N', 'country': 'BJ', 'lang': 'fr',
                                                'umbrella': 'lead'}),
     ('forbidden', 'bco', 'group_post', {'slug': 'x', 'name': 'N', 'lang': 'fr', 'umbrella': 'lead'}),
+    ('forbidden', 'hub', 'group_change', WEB | {'name': 'N'}), ('forbidden', 'mem', 'associate_put', WEB | {'umbrella': 'blead'}),
+    ('forbidden', 'hub', 'hub_hand_over', WEB | {'municipality': 'memtown'}), ('forbidden', 'hub', 'member_end', WEB | {'municipality': 'memtown'}),
+    ('not_found', 'co', 'associate_end', WEB | {'umbrella': 'blead'}), ('not_found', 'strange', 'group_change', WEB | {'name': 'N'}),
+    ('associate_once', 'co', 'associate_put', WEB | {'umbrella': 'lead'}), ('associate_umbrella_known', 'co', 'associate_put', WEB | {'umbrella': 'x'}),
+    ('hub_not_member', 'co', 'hub_hand_over', WEB | {'municipality': 'partown'}), ('hub_not_member', 'co', 'hub_hand_over', WEB | {'municipality': 'obstown'}),
+    ('hub_not_member', 'co', 'hub_hand_over', WEB | {'municipality': 'strangetown'}),
+    ('member_hub_hands_over', 'co', 'member_put', WEB | {'municipality': 'hubtown', 'role': 'member'}),
+    ('member_hub_hands_over', 'co', 'member_end', WEB | {'municipality': 'hubtown'}),
+    ('membership_until_date', 'co', 'member_end', WEB | {'municipality': 'memtown', 'until': '2024-13'}),
+    ('group_slug_taken', 'co', 'group_change', WEB | {'slug': 'oldgroup'}), ('group_slug_taken', 'co', 'group_change', WEB | {'slug': 'open'}),
+    ('group_slug_taken', 'co', 'group_post', {'slug': 'oldgroup', 'name': 'N', 'lang': 'fr', 'umbrella': 'lead'}),
+    ('group_programme_known', 'co', 'group_change', WEB | {'programme': 'x'}),
+    ('umbrella_slug_taken', 'bco', 'umbrella_change', {'umbrella': 'blead', 'slug': 'oldlead'}),
+    ('umbrella_slug_taken', 'operator', 'umbrella_post', {'slug': 'oldlead', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}),
     ('forbidden', 'hub', 'member_put', WEB | {'municipality': 'strangetown', 'role': 'member'}),
     ('forbidden', 'bco', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown',
                                            'role': 'observer'}),
@@ -143,6 +157,10 @@ def fill(hub):
     hub.do('mem', 'token_post', kind='feed', hash=sha256('key'), **WEB)
     hub.do('co', 'municipality_post', slug='oldtown', name='Old', country='BJ', lang='fr', umbrella='lead')
     hub.do('co', 'municipality_rename', municipality='oldtown', slug='newtown')
+    hub.do('co', 'group_post', slug='oldgroup', name='Old', lang='fr', umbrella='lead')
+    hub.do('co', 'group_change', group='oldgroup', slug='newgroup')
+    hub.do('co', 'umbrella_change', umbrella='lead', slug='oldlead')
+    hub.do('co', 'umbrella_change', umbrella='oldlead', slug='lead')
     hub.do('co', 'digest_draft', umbrella='lead')
     hub.do('bco', 'digest_draft', umbrella='blead')
     hub.do('bco', 'digest_approve', umbrella='blead', n=1)

@@ -137,7 +137,7 @@ methods_are_told(void **state)
 		{ HTTP_OPTIONS, "/api/v1/groups", 1u << HTTP_GET | 1u << HTTP_POST },
 		{ HTTP_DELETE, "/api/v1/groups/web/lessons/1", 1u << HTTP_GET | 1u << HTTP_PATCH },
 		{ HTTP_PATCH, "/groups/web/lessons/1", 1u << HTTP_GET | 1u << HTTP_POST },
-		{ HTTP_HEAD, "/api/v1/groups/web/members/bonou", 1u << HTTP_DELETE },
+		{ HTTP_HEAD, "/api/v1/groups/web/members/bonou/end", 1u << HTTP_POST },
 		{ HTTP_POST, "/groups/web/lessons/1.json", 1u << HTTP_GET },
 		{ HTTP_PUT, "/groups/web/feed.atom", 1u << HTTP_GET },
 	};

@@ -24,6 +24,10 @@ const SHOTS = [
 	['sign-in', null, '/sign-in'],
 	['me', OUINHI, '/me'],
 	['members', ANCB, `${GROUP}/members`],
+	['member', ANCB, `${GROUP}/members/demo-aklame`],
+	['hub', ANCB, `${GROUP}/members/demo-aklame/hub`],
+	['settings', ANCB, `${GROUP}/settings`],
+	['group-new', ANCB, '/umbrellas/ancb/groups/new'],
 	['umbrella', ANCB, '/umbrellas/ancb'],
 	['style', null, '/style'],
 ];
