@@ -14,7 +14,7 @@ WHERE g.slug = :group
 
 -- statement: uptake_get read
 -- Packed; uptake.c unfolds it.
-SELECT relais.uptake(:group, :before::int)
+SELECT relais.uptake(:group, :before::int, :name)
 
 -- statement: trends_get read
 SELECT relais.trends(:group, :part, :lesson::int, :before::int)

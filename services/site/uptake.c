@@ -1,56 +1,21 @@
 /* Uptake: the packed rows of the database unfolded into cells, a table, or CSV. */
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "services/site/exchange.h"
+#include "services/site/matrix.h"
 #include "services/site/resources.h"
 #include "shared/base/words.h"
 #include "shared/base/csv.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 
-/* One packed row: character p-1 of statuses and reasons, 8 hexadecimal digits of ats. */
-struct packed {
-	const char *statuses, *reasons, *ats;
-	size_t places, with_reason, with_at;
-};
-
-static struct packed
-unpack(json_t *row)
-{
-	json_t *s = json_object_get(row, "statuses"), *r = json_object_get(row, "reasons"), *a = json_object_get(row, "ats");
-
-	return (struct packed){ json_string_value(s), json_string_value(r), json_string_value(a), json_string_length(s),
-		json_string_length(r), json_string_length(a) / 8 };
-}
-
-/* The code at a place; NULL: silent. */
-static const char *
-status_at(const struct packed *p, size_t place)
-{
-	return place >= 1 && place <= p->places && p->statuses[place - 1] >= '1' && p->statuses[place - 1] <= '7' ?
-	    word_status[p->statuses[place - 1] - '1'] : NULL;
-}
-
-static const char *
-reason_at(const struct packed *p, size_t place)
-{
-	return place >= 1 && place <= p->with_reason && p->reasons[place - 1] >= '1' && p->reasons[place - 1] <= '7' ?
-	    word_reason[p->reasons[place - 1] - '1'] : NULL;
-}
-
 /* RFC 3339, UTC, seconds. */
 static void
 time_at(const struct packed *p, size_t place, char out[21])
 {
-	char hex[9] = "";
 	struct tm tm;
-	time_t t;
+	time_t t = (time_t)packed_time(p, place);
 
-	if (place >= 1 && place <= p->with_at)
-		memcpy(hex, p->ats + 8 * (place - 1), 8);
-	t = (time_t)strtoul(hex, NULL, 16);
 	gmtime_r(&t, &tm);
 	strftime(out, 21, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
@@ -67,12 +32,6 @@ row_of(json_t *value, json_t *lesson)
 	return NULL;
 }
 
-static size_t
-place_of(json_t *municipality)
-{
-	return (size_t)json_integer_value(json_object_get(municipality, "place"));
-}
-
 /* The API's cells: silent pairs left out. */
 static json_t *
 cells(json_t *value)
@@ -81,15 +40,15 @@ cells(json_t *value)
 	size_t i, k;
 
 	json_array_foreach(json_object_get(value, "rows"), i, row) {
-		struct packed p = unpack(row);
+		struct packed p = packed_row(row);
 
 		json_array_foreach(json_object_get(value, "municipalities"), k, m) {
-			const char *status = status_at(&p, place_of(m)), *reason = reason_at(&p, place_of(m));
+			const char *status = packed_status(&p, matrix_place(m)), *reason = packed_reason(&p, matrix_place(m));
 			char at[21];
 
 			if (status == NULL)
 				continue;
-			time_at(&p, place_of(m), at);
+			time_at(&p, matrix_place(m), at);
 			json_array_append_new(list, json_pack("{s:O, s:O, s:s, s:s?, s:s}", "lesson", json_object_get(row, "lesson"),
 			    "municipality", json_object_get(m, "slug"), "status", status, "reason", reason, "at", at));
 		}
@@ -113,8 +72,8 @@ table(json_t *value)
 
 		json_array_foreach(json_object_get(value, "lessons"), k, lesson) {
 			json_t *row = row_of(value, lesson);
-			struct packed p = unpack(row);
-			const char *status = status_at(&p, place_of(m)), *reason = reason_at(&p, place_of(m));
+			struct packed p = packed_row(row);
+			const char *status = packed_status(&p, matrix_place(m)), *reason = packed_reason(&p, matrix_place(m));
 
 			json_array_append_new(line, json_pack("{s:s?, s:s?}", "status", status != NULL ? status : nothing, "reason", reason));
 		}
@@ -155,12 +114,16 @@ as_csv(struct exchange *x, json_t *value)
 	return arena_copy(&x->req->arena, buf_text(&b), b.len);
 }
 
+/* Of a municipality: what the matrix is made by. */
+static const char *const for_us[] = { "place", "by_name", "by_department", "found" };
+
 static json_t *
 unfold(struct exchange *x, json_t *value)
 {
 	json_t *m;
 	size_t i;
 
+	matrix_choose(x, value);
 	json_object_set(value, "next", json_object_get(value, "more"));
 	if (x->form == FORM_HTML) {
 		json_object_set_new(value, "table", table(value));
@@ -170,21 +133,18 @@ unfold(struct exchange *x, json_t *value)
 	} else {
 		json_object_set_new(value, "cells", cells(value));
 		json_array_foreach(json_object_get(value, "municipalities"), i, m)
-			json_object_del(m, "place");
+			for (size_t k = 0; k < countof(for_us); k++)
+				json_object_del(m, for_us[k]);
 	}
 	json_object_del(value, "rows");
 	json_object_del(value, "more");
 	return value;
 }
 
-static const struct field before_number[] = {
-	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
-	{ .name = NULL }
-};
-
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/uptake", .flags = ON_WEB | ON_API,
-	  .forms = FORM_HTML | FORM_JSON | FORM_CSV, .statement = SQL_UPTAKE_GET, .template = "uptake", .query = before_number,
+	  .forms = FORM_HTML | FORM_JSON | FORM_CSV, .statement = SQL_UPTAKE_GET, .template = "uptake",
+	  .script = "matrix.js", .query = matrix_query,
 	  .shape = unfold, .summary = "Who did what with each lesson; 50 lessons a page" },
 	{ .pattern = NULL }
 };

@@ -21,7 +21,7 @@ PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('
           'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
           'all': (True,), 'part': (None, 'silence', 'reasons'), 'lesson': (None, 1),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,)}
-NARROW = {'before', 'after', 'kinds', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days'}     # these leave out more; NULL leaves out nothing
+NARROW = {'before', 'after', 'kinds', 'name', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days'}     # these leave out more; NULL leaves out nothing
 # What is searched for: every marker, and what is nearly one.
 SOUGHT = sorted(EVERYBODY.union(*MAY.values())) + ['ZZOPENSECRE', 'ZZREWORDEZ', 'ZZOWNOTE']
 

@@ -59,6 +59,11 @@ export function relais(...words) {
 	return execFileSync(`${BUILD}/relais`, words, { cwd: ROOT, encoding: 'utf8' });
 }
 
+/* The largest matrix of uptake. */
+export function large() {
+	execFileSync('psql', [process.env.DATABASE_URL, '-XqAt', '-v', 'ON_ERROR_STOP=1', '-f', 'tests/web/large.sql'], { cwd: ROOT });
+}
+
 export class Site {
 	static async start() {
 		const site = new Site();

@@ -1,5 +1,5 @@
 /* What a page weighs, measured from the wire: 14 KB and 3 requests at the first visit, only HTML at the next. */
-import { LANGUAGES, person, run } from './lib.mjs';
+import { ANCB, LANGUAGES, large, person, run } from './lib.mjs';
 import { READERS, fill } from './pages.mjs';
 
 const MOST_BYTES = 14 * 1024;
@@ -21,25 +21,31 @@ async function traffic(page, work) {
 run(async (t, site, browser) => {
 	let heaviest = { bytes: 0 };
 
+	async function weigh(address, name, storageState) {
+		const page = await person(browser, site, null, { storageState });
+		const first = await traffic(page, () => page.goto(address, { waitUntil: 'networkidle' }));
+		const bytes = first.reduce((sum, one) => sum + one.bytes, 0);
+		const again = await traffic(page, () => page.goto(address));
+
+		t.ok(bytes <= MOST_BYTES && first.length <= MOST_REQUESTS, `${name}: ${bytes} bytes, ${first.length} requests`, first);
+		t.is(again.map(one => one.type), ['Document'], `${name}: only the page at the next visit`);
+		t.is(first.filter(one => !one.url.startsWith(site.url)), [], `${name}: nothing from elsewhere`);
+		if (bytes > heaviest.bytes)
+			heaviest = { bytes, name };
+		await page.context().close();
+	}
+
 	fill();
 	for (const { by, paths } of READERS) {
 		const state = await (await person(browser, site, by)).context().storageState();
 
-		for (const path of paths) {
-			const page = await person(browser, site, null, { storageState: state });
-			const address = `${path}?lang=${LANGUAGES[paths.indexOf(path) % LANGUAGES.length]}`;
-			const first = await traffic(page, () => page.goto(address, { waitUntil: 'networkidle' }));
-			const bytes = first.reduce((sum, one) => sum + one.bytes, 0);
-			const again = await traffic(page, () => page.goto(address));
-			const name = `${path} for ${by ?? 'nobody'}`;
-
-			t.ok(bytes <= MOST_BYTES && first.length <= MOST_REQUESTS, `${name}: ${bytes} bytes, ${first.length} requests`, first);
-			t.is(again.map(one => one.type), ['Document'], `${name}: only the page at the next visit`);
-			t.is(first.filter(one => !one.url.startsWith(site.url)), [], `${name}: nothing from elsewhere`);
-			if (bytes > heaviest.bytes)
-				heaviest = { bytes, name };
-			await page.context().close();
-		}
+		for (const path of paths)
+			await weigh(`${path}?lang=${LANGUAGES[paths.indexOf(path) % LANGUAGES.length]}`, `${path} for ${by ?? 'nobody'}`, state);
 	}
+
+	large();
+	const state = await (await person(browser, site, ANCB)).context().storageState();
+	for (const query of ['lang=fr', 'lang=nl', 'lang=fr&before=451', 'lang=fr&sort=name&status=silent'])
+		await weigh(`/groups/large/uptake?${query}`, `77 municipalities × 50 lessons, ${query}`, state);
 	console.log(`# the heaviest first visit: ${heaviest.name}, ${heaviest.bytes} bytes`);
 });

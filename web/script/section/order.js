@@ -40,7 +40,7 @@ export function ordering(doc) {
 
 	async function save(order) {
 		const body = new URLSearchParams([['csrf', form.elements.csrf.value], ...order.map(n => ['order', n])]);
-		const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => null);
+		const answer = await fetch(form.action, { method: 'POST', keepalive: true, body, headers: { Accept: 'application/json' } }).catch(() => null);
 
 		if (answer && answer.ok)
 			await freshText(doc).catch(() => {});
