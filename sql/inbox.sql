@@ -20,6 +20,13 @@ SELECT json_build_object(
 			'on', c.occurred_on) ORDER BY c.occurred_on, g.id, c.contact), '[]')
 		FROM relais.contact c JOIN relais.group g ON g.id = c.group_id
 		WHERE c.municipality_id = ANY (me.municipalities) AND c.occurred_on > current_date - 30),
+	'quarters', (SELECT coalesce(json_agg(json_build_object('umbrella', json_build_object('slug', u.slug, 'name', u.name),
+			'quarter', q.quarter, 'ends', relais.quarter_end(q.quarter), 'municipality', relais.municipality_brief(x.municipality_id),
+			'answered', EXISTS (SELECT FROM relais.quarter_answer a WHERE a.umbrella_id = u.id AND a.quarter = q.quarter
+				AND a.municipality_id = x.municipality_id)) ORDER BY u.id, x.municipality_id), '[]')
+		FROM (SELECT DISTINCT g.umbrella_id, m.municipality_id FROM relais.membership m JOIN relais.group g ON g.id = m.group_id
+			WHERE m.municipality_id = ANY (me.municipalities) AND m.ended_at IS NULL AND m.role IN ('member', 'partner')) x
+		JOIN relais.umbrella u ON u.id = x.umbrella_id, LATERAL (SELECT relais.quarter_now(u.id) AS quarter) q),
 	'waiting', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
 			'lesson', relais.item_brief(i), 'municipality', relais.municipality_brief(m.municipality_id)) ORDER BY i.published_at, m.group_id, m.place), '[]')
 		FROM relais.membership m JOIN relais.group g ON g.id = m.group_id

@@ -62,6 +62,7 @@ static const struct {
 	{ "via_needed", N_("Say how they told you: by phone, WhatsApp, mail or in a meeting.") },
 	{ "which_municipality", N_("Say for which municipality.") },
 	{ "focal_point", N_("Only a focal point may publish; save it as a draft.") },
+	{ "one_of_three", N_("Answer at least one of the three.") },
 	{ "day_come", N_("Choose a day that has come.") },
 	{ "twice", N_("This was given already.") },
 	{ "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },

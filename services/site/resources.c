@@ -22,6 +22,7 @@ const struct resource *const resources[] = {
 	&trends_resource,
 	&people_resource,
 	&nudge_resource,
+	&quarter_resource,
 	&digest_resource,
 	&section_resource,
 	&subscription_resource,

@@ -19,6 +19,7 @@ extern const struct resource
     nudge_resource,
     operation_resource,
     people_resource,
+    quarter_resource,
     question_resource,
     question_table_resource,
     report_resource,

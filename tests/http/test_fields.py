@@ -4,9 +4,10 @@ import re
 
 from tests.lib import hub
 from tests.lib.hub import API, auth
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap
 
-PATHS = {'group': 'web', 'municipality': 'bonou', 'text_lang': 'nl', 'umbrella': 'ancb'}
+PATHS = {'quarter': quarter(BENIN), 'group': 'web', 'municipality': 'bonou', 'text_lang': 'nl', 'umbrella': 'ancb'}
 RIGHT = {'slug': 'a-1', 'lang': 'fr', 'umbrella': 'ancb', 'country': 'BJ', 'time_zone': 'UTC', 'since': '2024-05', 'until': '2025',
          'occurred_on': '2024-02', 'ask_again_on': '2027-01-31', 'url': 'https://example.org/a', 'municipality': 'aklame',
          'group': 'web', 'programme': None, 'department': 'Zou'}

@@ -10,9 +10,10 @@ from urllib.parse import quote
 from tests.lib import hub, routes
 from tests.lib.browser import FORM, Browser, Forms, flat
 from tests.lib.hub import API, auth
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap, psql
 
-NOTHING = {'group': 'none', 'umbrella': 'none', 'municipality': 'none', 'id': '9999', 'n': '9999', 'problem': '9999', 'person': '9999',
+NOTHING = {'quarter': 'none', 'group': 'none', 'umbrella': 'none', 'municipality': 'none', 'id': '9999', 'n': '9999', 'problem': '9999', 'person': '9999',
            'text_lang': 'xx'}
 MALFORMED = ('%zz', 'A%20B', '..', '-', '%00', 'x' * 300)
 
@@ -131,6 +132,7 @@ REPORT = {'status': 'applied'}
 REWORDING = {'text': 'Qui publie donc ?', 'reason': 'plus net'}
 TEXT = {'title': 'Klein beginnen', 'body': 'Eén bladzijde.'}
 OUTSIDE = (('watch', 403), ('zog', 403), ('other', 403))
+NOT_THE_UMBRELLA = (('hub', 404), ('mem', 404), ('see', 404), ('other', 404))
 STRANGERS = (('watch', 404), ('bon', 404), ('other', 404))
 
 CASES = {
@@ -252,6 +254,15 @@ CASES = {
                                         wrong={'place': '../me'}),
     'POST /groups/{group}/drafts/end': Case(needs=left_unsent, body={'place': 'lessons/new'}, wrong={'place': ''}),
     'GET /groups/{group}/digests/{n}': Case(by=None, needs=approved_digest),
+    'GET /umbrellas/{umbrella}/quarters': Case(by='co', forbidden=NOT_THE_UMBRELLA),
+    'GET /umbrellas/{umbrella}/quarters/{quarter}': Case(by='co', query='page=0', forbidden=NOT_THE_UMBRELLA),
+    'GET /umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}': Case(by='lier', needs=lambda: {'municipality': 'lier'},
+                                                                                forbidden=NOT_THE_UMBRELLA),
+    'PUT /umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}': Case(by='lier', needs=lambda: {'municipality': 'lier'}, body={'works': 'Bien.'},
+                                                                                wrong={'works': 'x' * 1001}, forbidden=NOT_THE_UMBRELLA + (('co', 403),)),
+    'POST /umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}': Case(by='lier', needs=lambda: {'municipality': 'lier'}, body={'works': 'Bien.'},
+                                                                                 wrong={'works': 'x' * 1001, 'better': 'KEPT <&'},
+                                                                                 forbidden=NOT_THE_UMBRELLA + (('co', 403),)),
     'GET /umbrellas': Case(by=None, query='after=A'),
     'POST /umbrellas': Case(by='co', body={'slug': 'new', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}, want=403, wrong={'country': 'BEN'},
                             forbidden=(('hub', 403),)),    # by the operator's command line alone
@@ -288,7 +299,7 @@ CASES = {
     'GET /umbrellas/{umbrella}/digests/{n}/public': Case(by=None, needs=approved_digest),
     'GET /umbrellas/{umbrella}/report': Case(by='co', query='from=2024-13-01', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
 }
-VALUES = {'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'person': '1'}
+VALUES = {'quarter': quarter(BENIN), 'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'person': '1'}
 
 
 class Walk:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.lib import catalogue, hub, routes
 from tests.lib.hub import API, WEB, auth
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap, psql
 from tests.lib.words import Fourth, Language, Page, languages_of_texts, mismarked, readable
 
@@ -23,6 +24,8 @@ def pages(lesson, question, others, digest):
                  '/umbrellas/ancb/digests', f'/umbrellas/ancb/digests/{digest}', f'{group}/digests/{digest}', '/groups/ferme'):
         yield path, (None, 'hub', 'mem', 'co', 'zog')
     yield from ((f'{group}/silent{path}', ('hub', 'co', 'mem')) for path in ('', '?days=30', '/aklame'))
+    yield from ((f'/umbrellas/ancb/quarters{path}', ('co',)) for path in ('', f'/{quarter(BENIN)}', f'/{quarter(BENIN)}?all=true'))
+    yield f'/umbrellas/ancb/quarters/{quarter(BENIN)}/answers/aklame', ('mem', 'co')
     for path in ('/groups/huis', '/groups/huis/lessons', '/groups/huis/questions', '/inbox', '/me',
                  f'{group}/lessons/new', f'{group}/questions/new', f'{group}/subscriptions'):
         yield path, (None, 'hub', 'mem', 'co')
@@ -63,6 +66,7 @@ def fill(site):
                           occurred_on='2024-03-01', links=[{'url': 'https://example.org/', 'kind': 'document'}]) for _ in range(2)]
     for lang, title in (('nl', 'Klein beginnen'), ('fr', 'Commencer plus petit')):
         site.put(f'{WEB}/lessons/{lessons[0]}/texts/{lang}', {'title': title, 'body': 'Een.'}, auth('hub', If_Match='*'))
+    site.put(f'{API}/umbrellas/ancb/quarters/{quarter(BENIN)}/answers/aklame', {'works': '1', 'fails': '2', 'better': '3'}, auth('mem', If_Match='*'))
     site.post(f'{WEB}/silent/aklame/contacts', {'occurred_on': '2026-01-01', 'via': 'phone', 'words': '–'}, auth('co'))
     withdrawn = hub.lesson(site, by='hub')
     site.request('PATCH', f'{WEB}/lessons/{withdrawn}', {'status': 'withdrawn', 'reason': 'dépassé'}, auth('hub', If_Match='*'))

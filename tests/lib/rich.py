@@ -6,6 +6,7 @@ gives, so that an id in a place where it means nothing elsewhere is found out.
 
 from tests.lib import hub
 from tests.lib.hub import API, WEB, auth
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import psql, relais
 
 # Texts that a file of Markdown, YAML or CSV may take for something else.
@@ -150,6 +151,9 @@ def silence(site):
     fine(site.post(f'{WEB}/nudges', {}, auth('hub')))
     fine(site.post(f'{WEB}/silent/bonou/contacts', {'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'Ils y pensent,\n"bientôt"'}, auth('hub')))
     fine(site.post(f'{WEB}/silent/aklame/contacts', {'occurred_on': '2026-02-28', 'via': 'meeting'}, auth('co')))
+    for by, town, values in (('mem', 'aklame', {'works': 'Le marché\n"oui"', 'fails': '=1+1'}), ('mem', 'aklame', {'works': 'Mieux'}), ('lier', 'lier', {'better': '–'})):
+        text(site, by, f'{API}/umbrellas/ancb/quarters/{quarter(BENIN)}/answers/{town}', **values)
+    psql("UPDATE relais.quarter_answer SET quarter = '2025-q1' WHERE better IS NOT NULL")
 
 
 def digests(site, lesson):

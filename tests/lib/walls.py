@@ -6,6 +6,7 @@ who may meet it; MAY is the table of who may meet which.
 import re
 
 from tests.lib.hub_sql import sha256
+from tests.lib.quarter import quarter
 
 MARKER = re.compile(r'ZZ[A-Z]+')
 
@@ -21,9 +22,10 @@ DECIDES = {'ZZPROPOSED', 'ZZTAKENBACK', 'ZZDIGESTDRAFT'}    # what waits for the
 B = {'ZZBGROUP', 'ZZBNOTE'}
 MAY = {
     None: set(), 'strange': set(), 'gone': set(), 'ended': set(), 'unknown': set(),
-    'mem': IN | OWN | TOLD, 'memhand': IN | OWN | TOLD, 'memcoach': IN | OWN | TOLD, 'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
+    **{who: IN | OWN | TOLD | {'ZZQUARTER'} for who in ('mem', 'memhand', 'memcoach')},
+    'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
     'hub': IN | DECIDES | {'ZZTOLDHUB'}, 'hubhand': IN | DECIDES | {'ZZTOLDHUB'},
-    'co': IN | DECIDES | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD'}, 'leadobs': IN,
+    'co': IN | DECIDES | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD', 'ZZQUARTER'}, 'leadobs': IN,
     'assoc': CLOSED,
     'bhub': IN | B,         # of both groups
     'bco': B,
@@ -140,6 +142,7 @@ def remind(hub):
     hub.do('co', 'nudge_post', group='web')
     for who, words in (('hub', 'ZZTOLDHUB'), ('co', 'ZZTOLDLEAD')):
         hub.do(who, 'contact_post', group='web', municipality='memtown', occurred_on='2026-01-01', via='phone', words=words)
+    hub.do('mem', 'quarter_answer_put', umbrella='lead', quarter=quarter(), municipality='memtown', works='ZZQUARTER', better='ZZQUARTER')
 
 
 def give_keys(hub):

@@ -44,6 +44,6 @@ SELECT is_empty($$ SELECT n FROM unnest(ARRAY['import', 'restore', 'export_bodie
 -- policies and the reading statements share, and that decides itself who may know.
 PREPARE unreviewed AS SELECT name FROM relais_function WHERE definer AND site
 	AND position('relais.' || name || '(' IN $1) = 0
-	AND name NOT IN ('my_municipalities', 'my_inner_groups', 'my_groups', 'my_led_groups', 'my_hub_groups', 'remember');
+	AND name NOT IN ('my_municipalities', 'my_inner_groups', 'my_groups', 'my_led_groups', 'my_hub_groups', 'my_umbrellas', 'remember');
 SELECT is_empty(format('EXECUTE unreviewed (%L)', :'statements'), 'no other function runs as the owner for the site');
 SELECT * FROM finish();

@@ -8,6 +8,7 @@ of the schema and every write statement: a new one that is not placed here fails
 import sys
 
 from tests.lib.hub_sql import Hub, sha256
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.tap import Tap
 
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
@@ -26,7 +27,8 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
+ELSEWHERE = {'quarter_answer': 'for its municipality and the umbrella alone',
+             'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'digest_schedule': 'on the desk of its coordinator',
              'partnership': 'on a municipality\'s page, which is no group\'s'}
@@ -76,6 +78,7 @@ CASES = [
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'retracted'}, 'web'),
     ('mem', 'question_report_post', WEB | {'id': 2, 'status': 'interrupted', 'reason': 'staff'}, 'web'),
     ('co', 'member_put', WEB | {'municipality': 'memtown', 'role': 'hub'}, 'web'),
+    ('mem', 'quarter_answer_put', {'umbrella': 'lead', 'quarter': quarter(BENIN), 'municipality': 'memtown', 'works': 'W'}, ''),
     ('co', 'nudge_post', WEB, 'web'),
     ('co', 'contact_post', WEB | {'municipality': 'thattown', 'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'W'}, 'web'),
     ('co', 'hub_hand_over', WEB | {'municipality': 'hubtown'}, 'web'), ('co', 'hub_hand_over', WEB | {'municipality': 'memtown'}, 'web'),

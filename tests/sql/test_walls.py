@@ -11,6 +11,7 @@ import sys
 
 from tests.lib import pq
 from tests.lib.hub_sql import PERSONS, Hub
+from tests.lib.quarter import quarter
 from tests.lib.tap import Tap
 from tests.lib.walls import EVERYBODY, MARKER, MAY, NOT_THE_SITES, REASONS, fill, kind_of
 
@@ -18,7 +19,7 @@ ADDRESS = re.compile(r'(\w+)@example\.org')
 # What a parameter is given in turn; each that says which row has to be here, or below.
 PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'),
           'kind': ('lesson', 'question'),
-          'municipality': ('memtown', 'btown'), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
+          'municipality': ('memtown', 'btown'), 'quarter': (quarter(),), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
           'all': (True,), 'part': (None, 'silence', 'reasons'), 'lesson': (None, 1),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,)}
 NARROW = {'before', 'after', 'kinds', 'name', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days'}     # these leave out more; NULL leaves out nothing

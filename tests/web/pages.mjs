@@ -16,6 +16,10 @@ export function fill() {
 	relais('digest', 'draft', 'ancb');
 }
 
+/* The quarter that runs in Benin. */
+const now = new Date(Date.now() + 3600e3);
+export const QUARTER = `/umbrellas/ancb/quarters/${now.getUTCFullYear()}-q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+
 const SEEN_BY = [
 	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/came-back`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
@@ -23,9 +27,9 @@ const SEEN_BY = [
 	[OUINHI, [GROUP, `${GROUP}/came-back`, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
 		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/subscriptions`, '/inbox', '/me', `${GROUP}/silent`]],
 	[AKLAME, ['/inbox', `${GROUP}/silent`, `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
-	[ZINTADE, ['/inbox', `${GROUP}/silent`, `${GROUP}/silent/demo-zintade`, `${GROUP}/lessons/2/share`]],
+	[ZINTADE, [`${QUARTER}/answers/demo-zintade`, '/inbox', `${GROUP}/silent`, `${GROUP}/silent/demo-zintade`, `${GROUP}/lessons/2/share`]],
 	[ANCB, [`${GROUP}/members/demo-aklame`, `${GROUP}/members/demo-aklame/hub`, `${GROUP}/settings`, '/umbrellas/ancb/groups/new']],
-	[ANCB, [`${GROUP}/silent`, `${GROUP}/silent?days=30`, `${GROUP}/silent/demo-zintade`, `${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
+	[ANCB, ['/umbrellas/ancb/quarters', QUARTER, `${GROUP}/silent`, `${GROUP}/silent?days=30`, `${GROUP}/silent/demo-zintade`, `${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
 		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/recipients', '/umbrellas/ancb/report', '/inbox']],
 ];
 

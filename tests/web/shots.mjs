@@ -1,7 +1,7 @@
 /* Pictures of the main pages: phone and desk, light and dark. Run by tests/shots. */
 import { mkdirSync } from 'node:fs';
 import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, ZINTADE, person, run } from './lib.mjs';
-import { fill } from './pages.mjs';
+import { QUARTER, fill } from './pages.mjs';
 
 const WHERE = `${ROOT}var/shots`;
 const SHOTS = [
@@ -12,6 +12,9 @@ const SHOTS = [
 	['share', null, `${GROUP}/lessons/2/share`],
 	['uptake', ANCB, `${GROUP}/uptake`],
 	['silent', ANCB, `${GROUP}/silent`],
+	['quarters', ANCB, '/umbrellas/ancb/quarters'],
+	['quarter-all', ANCB, QUARTER],
+	['quarter-answer', ZINTADE, `${QUARTER}/answers/demo-zintade`],
 	['silent-one', ANCB, `${GROUP}/silent/demo-zintade`],
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],

@@ -3,7 +3,7 @@
  * the first wrong field has the focus, and each error leads to its field, in the reader's language.
  */
 import { AKLAME, ANCB, GROUP, OUINHI, person, run } from './lib.mjs';
-import { READERS, fill } from './pages.mjs';
+import { QUARTER, READERS, fill } from './pages.mjs';
 
 const LONG = 'mot '.repeat(600);
 const VERY_LONG = 'mot '.repeat(16000);
@@ -30,6 +30,7 @@ const CASES = [
 		['occurred_on'], 'adapted'],
 	[AKLAME, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/reports`, { note: LONG, reason: 'budget' }, ['note'], 'applied'],
 	[AKLAME, `${GROUP}/questions/1`, `${GROUP}/questions/1/reports`, { note: 'Bien', ...LATER }, ['occurred_on'], 'trying'],
+	[AKLAME, `${QUARTER}/answers/demo-aklame`, `${QUARTER}/answers/demo-aklame`, { works: 'Bien', fails: LONG, better: LONG }, ['fails', 'better']],
 	[ANCB, `${GROUP}/silent/demo-zintade`, `${GROUP}/silent/demo-zintade/contacts`, { occurred_on: '2090-01-01', via: 'meeting', words: LONG }, ['words']],
 	[ANCB, `${GROUP}/silent/demo-zintade`, `${GROUP}/silent/demo-zintade/contacts`, { occurred_on: '2090-01-01', words: 'Bien\nparlé' }, ['occurred_on']],
 	[ANCB, `${GROUP}/members`, `${GROUP}/members`, { role: 'observer', since: 'jamais' }, ['since']],
