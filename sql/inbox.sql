@@ -1,7 +1,7 @@
 -- statement: inbox read
 -- What waits for the reader: published lessons of their groups that their municipality has not
 -- answered, oldest first; who reminded it of them, and was in touch lately; what they answered a moment ago, which they can still take back;
--- proposals for the hub and the lead umbrella; what became of their own; drafts.
+-- direct questions to them; proposals for the hub and the lead umbrella; what became of their own; drafts.
 SELECT json_build_object(
 	'several', cardinality(me.municipalities) > 1,
 	'nudges', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
@@ -48,6 +48,11 @@ SELECT json_build_object(
 		LEFT JOIN relais.report_note n ON n.group_id = a.group_id AND n.seq = a.seq
 		LEFT JOIN relais.report_reason w ON w.group_id = a.group_id AND w.seq = a.seq
 		WHERE m.municipality_id = ANY (me.municipalities) AND m.ended_at IS NULL AND m.role <> 'observer'),
+	'asked', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name, 'public', g.visibility = 'public'),
+			'lesson', relais.item_brief(i), 'n', q.inquiry, 'question', q.question, 'at', q.at, 'asker', relais.municipality_brief(q.asker_id),
+			'municipality', relais.municipality_brief(q.municipality_id)) ORDER BY q.at), '[]')
+		FROM relais.inquiry q JOIN relais.group g ON g.id = q.group_id JOIN relais.item i ON i.group_id = q.group_id AND i.number = q.number
+		WHERE q.municipality_id = ANY (me.municipalities) AND q.answer IS NULL AND q.hidden IS NULL),
 	'proposals', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
 			'lesson', relais.item_brief(i), 'edit', i.edit, 'publish', (relais.may(g.id)->>'publish')::boolean) ORDER BY i.created_at), '[]')
 		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'proposed'

@@ -34,6 +34,7 @@ SELECT json_build_object('id', i.number, 'kind', 'lesson', 'status', i.status, '
 	'reports', relais.item_reports(i.group_id, i.number), 'receives', relais.receives(i.group_id),
 	'conclusion', (SELECT json_build_object('lang', c.lang, 'body', c.body, 'html', json_build_object('html', c.html), 'at', c.at)
 		FROM relais.conclusion c WHERE c.group_id = i.group_id AND c.number = i.number),
+	'inquiries', relais.inquiries(i.group_id, i.number), 'askable', relais.askable(i),
 	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
 	'report_for', relais.report_for(g.id))
 FROM relais.group g

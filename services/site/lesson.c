@@ -111,7 +111,7 @@ lead_back(struct exchange *x, json_t *answer)
 
 static const char *const new_forms[] = { "lesson", NULL };
 static const char *const text_forms[] = { "lesson_text", NULL };
-static const char *const page_forms[] = { "lesson_report", "lesson_change", "conclusion", NULL };
+static const char *const page_forms[] = { "lesson_report", "lesson_change", "conclusion", "inquiry", "inquiry_answer", "inquiry_end", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/lessons", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,

@@ -88,7 +88,7 @@ show_token(struct exchange *x, json_t *answer)
 	add_token(x, json_object_get(answer, "value"));
 }
 
-static const char *const me_forms[] = { "me", "token", NULL };
+static const char *const me_forms[] = { "me", "token", "consent", NULL };
 
 static const char *const umbrella_forms[] = { "umbrella", "digest_draft", NULL };
 

@@ -17,6 +17,7 @@ const struct resource *const resources[] = {
 	&report_resource,
 	&inbox_resource,
 	&share_resource,
+	&inquiry_resource,
 	&uptake_resource,
 	&search_resource,
 	&trends_resource,

@@ -30,6 +30,6 @@ extern const struct resource
     subscription_resource,
     trends_resource,
     uptake_resource;
-extern const struct resource inbox_resource, share_resource;
+extern const struct resource inbox_resource, inquiry_resource, share_resource;
 
 #endif

@@ -59,6 +59,11 @@ def fresh_report():
     return {'id': site.post(f'{hub.WEB}/lessons/{number}/reports', REPORT, auth('mem')).json()['seq']}
 
 
+def asked():
+    number = hub.lesson(site)
+    return {'id': number, 'n': site.post(f'{hub.WEB}/lessons/{number}/inquiries', {'text': 'Combien ?'}, auth('mem')).json()['n']}
+
+
 def fresh_token():
     return {'id': site.post(f'{API}/me/tokens', {'kind': 'api'}, auth('hub')).json()['id']}
 
@@ -193,6 +198,13 @@ CASES = {
     'GET /groups/{group}/lessons/{id}/reports': Case(by=None, needs=fresh_lesson),
     'POST /groups/{group}/lessons/{id}/reports': Case(by='mem', needs=fresh_lesson, body=REPORT, forbidden=OUTSIDE,
                                                       wrong={'ask_again_on': 'soon', 'note': 'KEPT <b>&amp;'}),
+    'POST /groups/{group}/lessons/{id}/inquiries': Case(by='mem', needs=fresh_lesson, body={'text': 'Combien ?'}, wrong={'text': 'KEPT <b>' * 200},
+                                                        forbidden=(('see', 403), ('watch', 403), ('zog', 403))),
+    'POST /groups/{group}/lessons/{id}/inquiries/{n}/answer': Case(needs=asked, body={'text': 'Peu.'}, wrong={'text': 'KEPT <b>' * 900},
+                                                                   forbidden=(('mem', 403), ('bon', 404), ('see', 404))),
+    'POST /groups/{group}/lessons/{id}/inquiries/{n}/end': Case(by='mem', needs=asked, body={}, wrong={'reason': 'KEPT <b>' * 400},
+                                                                forbidden=(('bon', 404), ('see', 404))),
+    'POST /municipalities/{municipality}/asked': Case(by='bon', body={'consent': 'always'}, wrong={'consent': 'x'}, forbidden=(('mem', 403), ('co', 403))),
     'GET /groups/{group}/lessons/{id}/share': Case(by=None, needs=fresh_lesson),
     'GET /groups/{group}/lessons/{id}/qr': Case(by=None, needs=fresh_lesson),
     'GET /groups/{group}/questions': Case(by=None, query='before=x'),

@@ -174,12 +174,21 @@ def digests(site, lesson):
     fine(site.post(f'{API}/umbrellas/vvsg/digests', {}, auth('other')))
 
 
+def inquiries(site, lesson):
+    path = f'{WEB}/lessons/{lesson}/inquiries'
+    ask = [fine(site.post(path, {'text': line}, auth(by)))['n'] for by, line in (('mem', 'Combien ?\n  deux'), ('bon', '007'), ('lier', '---'))]
+    fine(site.post(f'{path}/{ask[0]}/answer', {'text': 'Peu.\n\n- oui', 'open': True}, auth('hub')))
+    fine(site.post(f'{path}/{ask[1]}/end', {'reason': 'hors "sujet"'}, auth('co')))
+    fine(site.post(f'{API}/municipalities/bonou/asked', {'consent': 'always'}, auth('bon')))
+
+
 def make(site):
     spread_ids()
     hub.seed()
     bodies()
     lesson = lessons(site)
     reports(site, lesson, questions(site))
+    inquiries(site, lesson)
     members(site)
     people(site)
     silence(site)

@@ -16,7 +16,7 @@ NAMES = {
 }
 REFERENCES = {
     'umbrella_id': 'umbrella', 'municipality_id': 'municipality', 'first_id': 'municipality', 'second_id': 'municipality', 'group_id': 'group',
-    'programme_id': 'programme', 'hub_id': 'municipality', 'person_id': 'person', 'approved_by': 'person', 'recorded_by': 'person',
+    'programme_id': 'programme', 'hub_id': 'municipality', 'asker_id': 'municipality', 'person_id': 'person', 'approved_by': 'person', 'recorded_by': 'person',
 }
 
 

@@ -19,13 +19,14 @@ OWN = {'ZZSECRET', 'ZZDRAFT', 'ZZOWNNOTE', 'ZZREWORDED', 'ZZTRANSLATED', 'ZZUMBR
        'ZZPROPOSED', 'ZZTAKENBACK', 'ZZOPENSECRET'}
 TOLD = {'ZZTOLDHUB', 'ZZTOLDLEAD'}                        # words of contacts: of the hub, of the lead umbrella
 DECIDES = {'ZZPROPOSED', 'ZZTAKENBACK', 'ZZDIGESTDRAFT'}    # what waits for the hub and the lead umbrella
+ASKED = {'ZZASKED', 'ZZMASKED'}       # a direct question: who asks, who is asked, hub and lead umbrella
 B = {'ZZBGROUP', 'ZZBNOTE'}
 MAY = {
     None: set(), 'strange': set(), 'gone': set(), 'ended': set(), 'unknown': set(),
     **{who: IN | OWN | TOLD | {'ZZQUARTER'} for who in ('mem', 'memhand', 'memcoach')},
-    'memobs': IN, 'other': IN, 'partner': IN, 'obs': IN,
-    'hub': IN | DECIDES | {'ZZTOLDHUB'}, 'hubhand': IN | DECIDES | {'ZZTOLDHUB'},
-    'co': IN | DECIDES | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD', 'ZZQUARTER'}, 'leadobs': IN,
+    'memobs': IN, 'other': IN | ASKED, 'partner': IN, 'obs': IN,
+    'hub': IN | DECIDES | ASKED | {'ZZTOLDHUB'}, 'hubhand': IN | DECIDES | ASKED | {'ZZTOLDHUB'},
+    'co': IN | DECIDES | ASKED | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD', 'ZZQUARTER'}, 'leadobs': IN,
     'assoc': CLOSED,
     'bhub': IN | B,         # of both groups
     'bco': B,
@@ -52,6 +53,7 @@ def fill(hub):
     """Fills the founded hub: three groups' texts, reports, secrets, digests, and keys."""
     publish(hub)
     report(hub)
+    inquire(hub)
     hide(hub)
     tell(hub)
     remind(hub)
@@ -94,6 +96,17 @@ def report(hub):
 
 def ask(hub, text, status='draft', **values):
     return hub.do('mem', 'question_post', group='web', lang='fr', text=text, status=status, **values)['id']
+
+
+def inquire(hub):
+    """Of another member: a question that waits, one with its answer, one hidden, and (of the public group) one for all."""
+    for group, text, then in (('web', 'ZZCLOSED', dict(text='ZZCLOSED')), ('web', 'ZZMASKED', dict(text='ZZMASKED')),
+                              ('open', 'ZZOPEN', dict(text='ZZOPEN', open=True)), ('web', 'ZZASKED', None)):
+        n = hub.do('other', 'inquiry_post', group=group, id=1, text=text)['n']
+        if then:
+            hub.do('hub', 'inquiry_answer', group=group, id=1, n=n, **then)
+        if text == 'ZZMASKED':
+            hub.do('co', 'inquiry_end', group=group, id=1, n=n, reason='ZZMASKED')
 
 
 def hide(hub):

@@ -25,6 +25,7 @@ INSERT INTO relais.partnership (first_id, second_id) VALUES (1, 2);
 INSERT INTO relais.associate VALUES (1, 1);
 INSERT INTO relais.descent SELECT 1, 2, 1, 'split';
 INSERT INTO relais.idempotency (person_id, key, request, answer) VALUES (1, 'k', '', '{}');
+INSERT INTO relais.inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at) VALUES (1, 1, 2, 2, 1, 'Q', now());
 INSERT INTO relais.subscription (person_id, group_id, cadence, position) VALUES (1, 1, 'weekly', 0);
 INSERT INTO relais.draft VALUES (1, 1, 'lessons/new', 'lesson', 'k', '', now());
 
@@ -115,6 +116,11 @@ INSERT INTO cases VALUES
 	('revision_trigger_known', $$question_reword('g', 1, NULL, 'T', NULL, 'whim', false, NULL)$$),
 	('revision_occurred_on_date', $$question_reword('g', 1, NULL, 'T', NULL, NULL, false, 'May')$$),
 	('problem_text_line', $$question_post('g', 'fr', 'T', '[" "]', NULL, 'draft', 'm1', NULL, NULL, NULL)$$),
+	('inquiry_question_prose', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at) VALUES (1, 9, 2, 2, 1, ' ', now())$$),
+	('inquiry_answer_prose', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at, answer) VALUES (1, 9, 2, 2, 1, 'Q', now(), '')$$),
+	('inquiry_hidden_prose', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at, hidden) VALUES (1, 9, 2, 2, 1, 'Q', now(), ' ')$$),
+	('inquiry_waits_once', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at) VALUES (1, 9, 2, 2, 1, 'Q', now())$$),
+	('inquiry_consent_known', $$inquiry_consent VALUES (1, 'perhaps')$$),
 	('we_too_once', $$we_too_post('g', 1, 'm2')$$),
 	('subquestion_text_line', $$question_post('g', 'fr', 'T', NULL, '[{"priority": "must"}]', 'draft', 'm1', NULL, NULL, NULL)$$),
 	('priority_known', $$question_post('g', 'fr', 'T', NULL, '[{"text": "S", "priority": "x"}]', 'draft', 'm1', NULL, NULL, NULL)$$),

@@ -23,6 +23,14 @@ CASES = [
     ('not_found', 'mem', 'question_reword', WEB | {'id': 1, 'text': 'T'}),
     ('not_found', 'mem', 'lesson_report_post', REPORT | {'id': 2}),
     ('not_found', 'mem', 'we_too_end', WEB | {'problem': 1, 'municipality': 'memtown'}),
+    ('not_found', 'co', 'inquiry_end', WEB | {'id': 1, 'n': 9}), ('not_found', 'mem', 'inquiry_consent_put', {'municipality': 'x'}),
+    ('not_found', 'other', 'inquiry_answer', WEB | {'id': 1, 'n': 1, 'text': 'T'}),
+    ('forbidden', 'mem', 'inquiry_answer', WEB | {'id': 1, 'n': 1, 'text': 'T'}),
+    ('forbidden', 'obs', 'inquiry_post', WEB | {'id': 1, 'text': 'T'}),
+    ('forbidden', 'memhand', 'inquiry_consent_put', {'municipality': 'memtown', 'consent': 'never'}),
+    ('item_ended', 'mem', 'inquiry_post', WEB | {'id': 4, 'text': 'T'}),
+    ('inquiry_not_wished', 'mem', 'inquiry_post', WEB | {'id': 1, 'text': 'T', 'municipality': 'othertown'}),
+    ('inquiry_not_wished', 'hub', 'inquiry_post', WEB | {'id': 1, 'text': 'T'}),
     ('not_found', 'co', 'member_end', WEB | {'municipality': 'strangetown'}),
     ('not_found', 'co', 'umbrella_change', {'umbrella': 'x'}),
     ('not_found', 'co', 'digest_draft', {'umbrella': 'x'}),
@@ -138,7 +146,7 @@ GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 
         'body_html': 'T'}
 # what is tried in place of one of these, and of the others
 TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact',
-         'sensitive', 'demo', 'doc', 'groups', 'came_back'}
+         'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open'}
 NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out'}
 LISTS = {'links', 'problems', 'services', 'told_to', 'kinds'}
 ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path
@@ -154,6 +162,7 @@ def fill(hub):
     hub.do('hub', 'lesson_change', status='withdrawn', id=4, **WEB)
     hub.do('mem', 'question_post', status='draft', **ASK)
     hub.do('mem', 'lesson_post', status='proposed', **TEACH)
+    hub.do('mem', 'inquiry_post', id=1, text='How?', **WEB)
     hub.do('mem', 'token_post', kind='feed', hash=sha256('key'), **WEB)
     hub.do('co', 'municipality_post', slug='oldtown', name='Old', country='BJ', lang='fr', umbrella='lead')
     hub.do('co', 'municipality_rename', municipality='oldtown', slug='newtown')

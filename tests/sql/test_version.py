@@ -30,6 +30,7 @@ SHARED = {
 ELSEWHERE = {'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
+             'inquiry_consent': 'read by who is signed in',
              'digest_schedule': 'on the desk of its coordinator',
              'partnership': 'on a municipality\'s page, which is no group\'s'}
 
@@ -72,6 +73,10 @@ CASES = [
     ('other', 'question_text_put', WEB | {'id': 2, 'text_lang': 'nl', 'text': 'V'}, 'web'),
     ('other', 'we_too_post', WEB | {'problem': 1}, 'web'),
     ('other', 'we_too_end', WEB | {'problem': 1, 'municipality': 'thattown'}, 'web'),
+    ('other', 'inquiry_post', WEB | {'id': 1, 'text': 'How?'}, 'web'),
+    ('hub', 'inquiry_answer', WEB | {'id': 1, 'n': 1, 'text': 'So.'}, 'web'),
+    ('co', 'inquiry_end', WEB | {'id': 1, 'n': 1, 'reason': 'R'}, 'web'),
+    ('mem', 'inquiry_consent_put', {'municipality': 'memtown', 'consent': 'never'}, ''),
     ('mem', 'priority_put', WEB | {'id': 1, 'priority': 'nice'}, 'web'),
     ('mem', 'lesson_report_post', WEB | {'id': 1, 'status': 'trying', 'note': 'N'}, 'web'),
     ('hub', 'report_acknowledge', WEB | {'id': LATEST}, 'web'), ('hub', 'conclusion_put', WEB | {'id': 1, 'body': 'B', 'body_html': 'B'}, 'web'),

@@ -29,6 +29,7 @@ const CASES = [
 	[AKLAME, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/reports`, { note: 'Bien\nfait', services: 'un\ndeux', ask_again_on: '2027-01-02', ...LATER },
 		['occurred_on'], 'adapted'],
 	[AKLAME, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/reports`, { note: LONG, reason: 'budget' }, ['note'], 'applied'],
+	[AKLAME, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/inquiries`, { text: LONG }, ['text']],
 	[AKLAME, `${GROUP}/questions/1`, `${GROUP}/questions/1/reports`, { note: 'Bien', ...LATER }, ['occurred_on'], 'trying'],
 	[AKLAME, `${QUARTER}/answers/demo-aklame`, `${QUARTER}/answers/demo-aklame`, { works: 'Bien', fails: LONG, better: LONG }, ['fails', 'better']],
 	[ANCB, `${GROUP}/silent/demo-zintade`, `${GROUP}/silent/demo-zintade/contacts`, { occurred_on: '2090-01-01', via: 'meeting', words: LONG }, ['words']],
