@@ -44,6 +44,19 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 	'children', (SELECT coalesce(json_agg(json_build_object('how', d.how, 'question', relais.item_brief(q)) ORDER BY d.number), '[]')
 		FROM relais.descent d JOIN relais.item q ON q.group_id = d.group_id AND q.number = d.number
 		WHERE d.group_id = i.group_id AND d.parent = i.number),
+	-- every question this one has to do with, up and down, as far as they are seen
+	'line', (WITH RECURSIVE kin (number) AS (
+			SELECT i.number
+			UNION SELECT CASE WHEN d.number = k.number THEN d.parent ELSE d.number END
+			FROM kin k JOIN relais.descent d ON d.group_id = i.group_id AND k.number IN (d.number, d.parent)
+		), nearest AS (SELECT k.number FROM kin k ORDER BY k.number LIMIT 40)
+		SELECT json_build_object('questions', (SELECT json_agg(json_build_object('id', q.number, 'title', x.title, 'lang', x.lang, 'status', q.status,
+				'wordings', (SELECT count(*) FROM relais.item_revision v WHERE v.group_id = q.group_id AND v.number = q.number)) ORDER BY q.number)
+			FROM nearest s JOIN relais.item q ON q.group_id = i.group_id AND q.number = s.number,
+			LATERAL relais.text_for(q.group_id, q.number, q.lang, relais.lang()) x),
+			'descent', (SELECT coalesce(json_agg(json_build_object('parent', d.parent, 'id', d.number, 'how', d.how) ORDER BY d.parent, d.number), '[]')
+				FROM relais.descent d WHERE d.group_id = i.group_id AND d.number IN (SELECT s.number FROM nearest s)
+					AND d.parent IN (SELECT s.number FROM nearest s)))),
 	'lessons', (SELECT coalesce(json_agg(relais.item_brief(q) ORDER BY q.number), '[]') FROM relais.item q
 		WHERE q.group_id = i.group_id AND q.status <> 'withdrawn' AND q.number IN (SELECT a.number FROM relais.lesson_answers a
 			WHERE a.group_id = i.group_id AND a.question = i.number)),
@@ -107,7 +120,19 @@ WITH open AS (
 	ORDER BY i.number DESC LIMIT 50
 )
 SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id),
+	'edit', (SELECT i.edit FROM open i WHERE i.number = :edit_row::int),
+	'prefill', (SELECT json_build_object('question_row', json_build_object('text', o.title,
+			'problems', (SELECT json_agg(json_build_object('id', p.problem, 'text', p.text) ORDER BY p.problem)
+				FROM relais.problem p WHERE p.group_id = i.group_id AND p.number = i.number),
+			'subquestions', (SELECT json_agg(json_build_object('id', s.subquestion, 'text', s.text, 'priority',
+					(SELECT r.priority FROM relais.priority r JOIN relais.item_owner w ON w.group_id = r.group_id AND w.number = i.number
+						AND w.municipality_id = r.municipality_id WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion
+						AND r.municipality_id = ANY (relais.my_municipalities())
+						ORDER BY r.municipality_id <> i.municipality_id LIMIT 1)) ORDER BY s.subquestion)
+				FROM relais.subquestion s WHERE s.group_id = i.group_id AND s.number = i.number)))
+		FROM open i, LATERAL relais.text_for(i.group_id, i.number, i.lang, i.lang) o WHERE i.number = :edit_row::int),
 	'questions', (SELECT coalesce(json_agg(json_build_object('id', i.number, 'status', i.status, 'published', i.status = 'published',
+			'owns', relais.owns(i.group_id, i.number), 'editing', coalesce(i.number = :edit_row::int, false),
 			'title', x.title, 'lang', x.lang, 'original', i.lang,
 			'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id)
 					ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
@@ -124,3 +149,6 @@ SELECT json_build_object('group', relais.group_brief(g), 'may', relais.may(g.id)
 		FROM open i, LATERAL relais.text_for(i.group_id, i.number, i.lang, relais.lang()) x),
 	'next', (SELECT min(i.number) FROM open i HAVING count(*) = 50))
 FROM relais.group g WHERE g.slug = :group
+
+-- statement: question_row_put write
+SELECT relais.question_row_put(:group, :id::int, :if_match::int, :text, :reason, :problems::jsonb, :subquestions::jsonb)

@@ -27,9 +27,8 @@ part(json_int_t n, json_int_t all, json_int_t whole)
 	return n > 0 && p == 0 ? 1 : p < whole ? p : whole;
 }
 
-/* The first `most` characters of a text, with an ellipsis for what does not fit. */
-static json_t *
-shortened(json_t *text, size_t most)
+json_t *
+chart_label(json_t *text, size_t most)
 {
 	const char *s = json_string_value(text), *fits = s;
 	size_t n = 0;
@@ -55,7 +54,7 @@ chart_bars(json_t *bars)
 		most = number(bar, "n") > most ? number(bar, "n") : most;
 	json_array_foreach(bars, i, bar) {
 		json_array_append_new(list, json_pack("{s:o, s:O*, s:I, s:I, s:I}",
-		    "label", shortened(json_object_get(bar, "label"), BAR_LABEL), "in_lang", json_object_get(bar, "in_lang"),
+		    "label", chart_label(json_object_get(bar, "label"), BAR_LABEL), "in_lang", json_object_get(bar, "in_lang"),
 		    "n", number(bar, "n"), "y", y, "width", part(number(bar, "n"), most, WIDTH)));
 		y += BAR_PITCH;
 	}
@@ -146,7 +145,7 @@ chart_tiles(json_t *places, json_int_t of, const char *elsewhere)
 		if (!same_department(place, before)) {
 			y += before != NULL ? TILE_PITCH_Y : 0;
 			json_array_append_new(headings, json_pack("{s:o, s:I}", "label",
-			    department != NULL ? shortened(department, BAR_LABEL) : json_string(elsewhere), "y", y + HEADING - 8));
+			    department != NULL ? chart_label(department, BAR_LABEL) : json_string(elsewhere), "y", y + HEADING - 8));
 			y += HEADING;
 			column = 0;
 		} else if (++column == TILES) {
@@ -154,7 +153,7 @@ chart_tiles(json_t *places, json_int_t of, const char *elsewhere)
 			column = 0;
 		}
 		json_array_append_new(tiles, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}",
-		    "label", shortened(json_object_get(place, "name"), TILE_LABEL), "n", n, "of", of,
+		    "label", chart_label(json_object_get(place, "name"), TILE_LABEL), "n", n, "of", of,
 		    "x", column * TILE_PITCH_X, "y", y, "width", part(n, of, TILE_WIDTH),
 		    "level", of > 0 ? (4 * n + of - 1) / of : (json_int_t)0));
 		before = place;

@@ -29,4 +29,7 @@ json_t *chart_months(json_t *months, json_t *series);
  */
 json_t *chart_tiles(json_t *places, json_int_t of, const char *elsewhere);
 
+/* The first `most` characters of a text, with an ellipsis for what does not fit; new reference. */
+json_t *chart_label(json_t *text, size_t most);
+
 #endif

@@ -36,6 +36,7 @@ struct field {
 	enum field_type type;
 	bool required;
 	bool api_only;                  /* not shown in forms */
+	bool hidden;                    /* in a form's row, but not for its reader: which one it is */
 	long min, max;                  /* characters, or the value; of a list's elements: of each. max 0: the type's own */
 	long most;                      /* elements of a list; 0: the type's own */
 	const char *const *choices;     /* codes, NULL-terminated */

@@ -126,6 +126,7 @@ static const struct refusal refusals[] = {
 	{ "revision_trigger_known", 422, "trigger", "choice", NULL },
 	{ "revision_occurred_on_date", 422, "occurred_on", "partial_date", NULL },
 	{ "problem_text_line", 422, "problems", "required", NULL },
+	{ "part_used", 409, NULL, NULL, N_("Others have joined this problem or refer to this sub-question: it stays. You may change its words.") },
 	{ "we_too_once", 409, NULL, NULL, N_("Your municipality said “we too” already.") },
 	{ "subquestion_text_line", 422, "subquestions", "required", NULL },
 	{ "priority_known", 422, "subquestions", "choice", NULL },
@@ -181,6 +182,7 @@ static const struct {
 	const char *name, *text;
 } notices[] = {
 	{ "edit_outdated", N_("Somebody changed this since you opened it. Look at the new text, then try again.") },
+	{ "part_used", N_("Others have joined this problem or refer to this sub-question: it stays. You may change its words.") },
 	{ "idempotency_key_reused", N_("You had sent this form before; it was saved then. To send this as well, send it again.") },
 };
 

@@ -1,4 +1,5 @@
 /* Learning questions. */
+#include "services/site/descent.h"
 #include "services/site/exchange.h"
 #include "services/site/history.h"
 #include "services/site/resources.h"
@@ -76,6 +77,15 @@ static const struct field text_choice[] = {
 	{ .name = NULL }
 };
 
+/* The line of descent as a picture beside the list. */
+static json_t *
+with_figure(struct exchange *x, json_t *value)
+{
+	if (x->form == FORM_HTML)
+		json_object_set_new(value, "figure", descent_figure(json_object_get(value, "line"), json_integer_value(json_object_get(value, "id"))));
+	return value;
+}
+
 static const char *const new_forms[] = { "question", NULL };
 static const char *const text_forms[] = { "question_text", NULL };
 static const char *const page_forms[] = { "question_report", "question_reword", "question_change", NULL };
@@ -90,7 +100,7 @@ static const struct route routes[] = {
 	  .summary = "Asks a question" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_QUESTION_GET, .template = "question",
-	  .query = text_choice, .shows = page_forms, .summary = "A question with its line of descent" },
+	  .query = text_choice, .shows = page_forms, .shape = with_figure, .summary = "A question with its line of descent" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/revisions", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_QUESTION_REWORD, .body = reword_fields, .name = "question_reword", .page = "/groups/{group}/questions/{id}",
 	  .summary = "Rewords a question, with the reason" },

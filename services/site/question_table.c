@@ -2,6 +2,8 @@
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
 #include "shared/base/csv.h"
+#include "shared/base/words.h"
+#include "shared/i18n/i18n.h"
 #include "statements.h"
 
 enum { COLUMNS = 6 };
@@ -75,16 +77,58 @@ with_csv(struct exchange *x, json_t *value)
 	return value;
 }
 
-static const struct field before_number[] = {
+/* The row that is open to be changed: asked for, or that of the form that is shown again. */
+static void
+open_row(struct exchange *x)
+{
+	json_t *row = json_object_get(x->in, "edit_row");
+
+	if (row == NULL && x->shown_for != NULL)
+		json_object_set(x->in, "edit_row", json_object_get(x->in, "id"));
+	else if (row != NULL)
+		json_object_set(x->in, "id", row);
+}
+
+static const struct field table_query[] = {
 	{ .name = "before", .type = FIELD_INTEGER, .min = 1 },
+	{ .name = "edit_row", .type = FIELD_INTEGER, .min = 1, .max = 2147483647 },
 	{ .name = NULL }
 };
+
+/* Without its text a row goes; with a number it is one that was there. */
+static const struct field problem_fields[] = {
+	{ .name = "id", .type = FIELD_INTEGER, .min = 1, .max = 2147483647, .hidden = true, .label = N_("Number") },
+	{ .name = "text", .type = FIELD_LINE, .max = 500, .label = N_("Problem") },
+	{ .name = NULL }
+};
+
+static const struct field subquestion_fields[] = {
+	{ .name = "id", .type = FIELD_INTEGER, .min = 1, .max = 2147483647, .hidden = true, .label = N_("Number") },
+	{ .name = "text", .type = FIELD_LINE, .max = 500, .label = N_("Sub-question") },
+	{ .name = "priority", .type = FIELD_CHOICE, .choices = word_priority, .context = "priority", .label = N_("Our priority") },
+	{ .name = NULL }
+};
+
+static const struct field row_fields[] = {
+	{ .name = "text", .type = FIELD_LINE, .required = true, .max = 1000, .label = N_("Learning question"), .readers = "group" },
+	{ .name = "reason", .type = FIELD_LINE, .max = 1000, .label = N_("Why is it reworded?"), .readers = "group" },
+	{ .name = "problems", .type = FIELD_OBJECTS, .of = problem_fields, .label = N_("Problems to solve"), .readers = "group" },
+	{ .name = "subquestions", .type = FIELD_OBJECTS, .of = subquestion_fields, .label = N_("Sub-questions"), .readers = "group" },
+	{ .name = NULL }
+};
+
+static const char *const row_forms[] = { "question_row", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/table", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_CSV, .statement = SQL_QUESTION_TABLE, .template = "question_table",
-	  .query = before_number, .shape = with_csv,
+	  .query = table_query, .shows = row_forms, .before = open_row, .shape = with_csv,
 	  .summary = "The open questions with their problems, sub-questions and priorities" },
+	{ .method = HTTP_PUT, .pattern = "/groups/{group}/questions/{id}/row", .who = SIGNED_IN, .flags = ON_API | IF_MATCH,
+	  .statement = SQL_QUESTION_ROW_PUT, .body = row_fields,
+	  .summary = "Changes a question's wording, problems and sub-questions at once; what has an id and no text goes" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/row", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_QUESTION_ROW_PUT, .body = row_fields, .name = "question_row", .page = "/groups/{group}/questions/table" },
 	{ .pattern = NULL }
 };
 

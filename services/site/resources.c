@@ -30,5 +30,6 @@ const struct resource *const resources[] = {
 	&draft_resource,
 	&history_resource,
 	&glossary_resource,
+	&help_resource,
 	NULL
 };

@@ -13,6 +13,7 @@ extern const struct resource
     glossary_resource,
     group_resource,
     history_resource,
+    help_resource,
     home_resource,
     lesson_resource,
     member_resource,

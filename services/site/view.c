@@ -222,6 +222,8 @@ rows(struct exchange *x, const struct field *f, json_t *page, json_t *typed, jso
 static const char *
 control(const struct field *f)
 {
+	if (f->hidden)
+		return "is_hidden";
 	switch (f->type) {
 	case FIELD_PROSE:
 	case FIELD_MARKDOWN:

@@ -164,7 +164,7 @@ BEGIN
 		PERFORM relais.refuse('forbidden');
 	END IF;
 	SELECT (day + make_interval(hours => hour)) AT TIME ZONE u.time_zone INTO moment FROM relais.umbrella u WHERE u.id = d.umbrella_id;
-	IF moment <= clock_timestamp() THEN
+	IF moment IS NULL OR moment <= clock_timestamp() THEN
 		PERFORM relais.refuse('digest_schedule_past');
 	END IF;
 	INSERT INTO relais.digest_schedule AS s VALUES (d.umbrella_id, d.n, moment, relais.actor())

@@ -62,6 +62,9 @@ class Page(HTMLParser):
         return [text for text, marked in self.marked if marked == lang]
 
 
+ADDRESS = re.compile(r'https?://\S+')       # the same in each language
+
+
 class Language:
     """What may not stand on a page in one of our languages: the others' sentences anywhere, words and codes alone."""
 
@@ -105,7 +108,8 @@ def readable(text):
         attributes = re.findall(r' (?:text|title|label)="([^"]*)"', text)
         text = html.unescape('\n'.join([part for _, part in parts] + attributes))
     text = html.unescape(re.sub(r'<[^>]*>', '\n', text))
-    text = re.sub(r'\]\([^)]*\)|https?://\S+|[*\[\]]', '', text)
+    text = ADDRESS.sub('', re.sub(r'\]\([^)]*\)', '', text))
+    text = re.sub(r'[*\[\]]', '', text)
     return [re.sub(r'^\s*(#+|-|\d+\.) ', '', line).strip() for line in text.splitlines()]
 
 
@@ -133,7 +137,7 @@ class Fourth:
 
     def leftovers(self, texts, values=()):
         for text in texts:
-            for piece in filter(None, map(str.strip, ''.join(self.rest(text)).split('\n'))):
+            for piece in filter(None, map(str.strip, ''.join(self.rest(ADDRESS.sub('', text))).split('\n'))):
                 if not self.is_known(piece):
                     yield from (part for part in map(str.strip, self.JOINTS.split(piece)) if not self.is_known(part))
 

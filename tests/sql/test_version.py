@@ -70,6 +70,7 @@ CASES = [
     ('mem', 'question_change', WEB | {'id': 2, 'status': 'published'}, 'web'),
     ('mem', 'question_reword', WEB | {'id': 2, 'text': 'R', 'reason': 'Because'}, 'web'),
     ('mem', 'question_reword', WEB | {'id': 2, 'text': 'R', 'sensitive': True}, 'web'),
+    ('mem', 'question_row_put', WEB | {'id': 2, 'text': 'Row', 'problems': [{'text': 'New'}]}, 'web'),
     ('other', 'question_text_put', WEB | {'id': 2, 'text_lang': 'nl', 'text': 'V'}, 'web'),
     ('other', 'we_too_post', WEB | {'problem': 1}, 'web'),
     ('other', 'we_too_end', WEB | {'problem': 1, 'municipality': 'thattown'}, 'web'),

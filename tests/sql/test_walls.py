@@ -20,7 +20,7 @@ ADDRESS = re.compile(r'(\w+)@example\.org')
 PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('lead', 'blead'),
           'kind': ('lesson', 'question'),
           'municipality': ('memtown', 'btown'), 'quarter': (quarter(),), 'text_lang': ('fr', 'en'), 'n': (1, 2), 'archive': (None, 1),
-          'all': (True,), 'part': (None, 'silence', 'reasons'), 'lesson': (None, 1),
+          'all': (True,), 'part': (None, 'silence', 'reasons'), 'lesson': (None, 1), 'edit_row': (None, 2),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,)}
 NARROW = {'before', 'after', 'kinds', 'name', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days'}     # these leave out more; NULL leaves out nothing
 # What is searched for: every marker, and what is nearly one.

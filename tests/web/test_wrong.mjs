@@ -22,6 +22,7 @@ const CASES = [
 	[OUINHI, `${GROUP}/lessons/2`, `${GROUP}/lessons/2`, { 'links.0.url': 'nulle part', reason: LONG }, ['links.0.url', 'reason'], 'withdrawn'],
 	[OUINHI, `${GROUP}/questions/1`, `${GROUP}/questions/1/revisions`, { text: '', reason: 'plus net', ...LATER }, ['text', 'occurred_on']],
 	[OUINHI, `${GROUP}/questions/1`, `${GROUP}/questions/1`, { reason: LONG }, ['reason'], 'dropped'],
+	[OUINHI, `${GROUP}/questions/table?edit_row=1`, `${GROUP}/questions/1/row`, { text: '', reason: 'net', 'subquestions.0.text': LONG }, ['text', 'subquestions.0.text']],
 	[OUINHI, `${GROUP}/questions/1/texts/nl`, `${GROUP}/questions/1/texts/nl`, { text: '' }, ['text']],
 	[OUINHI, `${GROUP}/subscriptions`, `${GROUP}/subscriptions`, { cadence: 'weekly', weekday: '9', hour: 'midi' }, ['weekday', 'hour']],
 	[OUINHI, '/me', '/me', { name: 'Moi', time_zone: 'Nulle/Part' }, ['time_zone']],
@@ -87,7 +88,7 @@ async function check(t, page, [by, path, action, typed, wrong, button]) {
 	const name = `${action} by ${by ?? 'nobody'}: ${wrong.join(', ')}`;
 	const form = page.locator(`form[novalidate][action="${action}?lang=nl"]`);
 
-	await page.goto(`${path}?lang=nl`);
+	await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=nl`);
 	await unfold(form);
 	await typeIn(form, typed);
 	const before = await form.evaluate(contents);

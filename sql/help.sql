@@ -1,0 +1,3 @@
+-- statement: help_get read
+-- Text alone; nothing of it is in the database.
+SELECT '{}'::json
