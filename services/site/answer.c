@@ -242,6 +242,8 @@ send_validated(struct exchange *x, const struct buf *bytes, json_int_t edit, int
 	size_t len;
 
 	make_etag(x, edit, shared ? version : 0, buf_text(bytes), bytes->len, zipped != NULL, c.etag);
+	if (x->person != 0 && x->form == FORM_HTML)     /* whose copy it is, for who keeps one */
+		buf_printf(&x->headers, "Relais-Person: %d\r\n", x->person);
 	c.body = zipped != NULL ? zipped : blob_new(buf_text(bytes), bytes->len);
 	c.head = head_blob(x, c.etag, shared, zipped != NULL, true);
 	c.head304 = head_blob(x, c.etag, shared, zipped != NULL, false);

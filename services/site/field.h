@@ -71,6 +71,10 @@ json_t *fields_decode(const struct field *fields, const char *body, size_t len) 
 /* The same unread: [{"name","value"}] in the order sent, at most `most`. New reference. */
 json_t *form_pairs(const char *body, size_t len, size_t most) must_check;
 
+/* Appends the urlencoded text as it is, without the pairs of that name. */
+struct buf;
+void form_without(struct buf *out, const char *body, size_t len, const char *name);
+
 /* One value of a urlencoded text, decoded; new string reference, NULL if absent. */
 json_t *form_value(const char *body, size_t len, const char *name) must_check;
 
@@ -81,7 +85,6 @@ const char *field_message(struct arena *a, const char *lang, const char *code, j
 void field_error(json_t *errors, const char *field, const char *code, json_int_t limit);
 
 /* Appends the bytes of %XX and '+' decoded; false on a broken escape or NUL. */
-struct buf;
 bool percent_decode(struct buf *out, const char *text, size_t len, bool plus) must_check;
 void percent_encode(struct buf *out, const char *text);
 

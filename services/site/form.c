@@ -94,6 +94,17 @@ form_value(const char *body, size_t len, const char *name)
 	return NULL;
 }
 
+void
+form_without(struct buf *out, const char *body, size_t len, const char *name)
+{
+	const char *at = body, *end = body + len;
+	struct slice n, v;
+
+	while (next_pair(&at, end, &n, &v))
+		if (n.len != strlen(name) || memcmp(n.at, name, n.len) != 0)
+			buf_printf(out, "%.*s&", (int)(at - n.at), n.at);
+}
+
 json_t *
 form_pairs(const char *body, size_t len, size_t most)
 {

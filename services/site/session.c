@@ -207,6 +207,14 @@ session_same_site(struct exchange *x)
 	return form_token_right(x) || session_secret(x) == NULL;
 }
 
+bool
+session_meant(struct exchange *x)
+{
+	const char *meant = exchange_header(x, "Relais-Person");
+
+	return meant == NULL || strcmp(meant, arena_printf(&x->req->arena, "%d", x->person)) == 0;
+}
+
 void
 session_set_cookie(struct exchange *x, const char *secret)
 {

@@ -20,6 +20,12 @@ bool session_shown(const struct http_request *req);
  */
 bool session_same_site(struct exchange *x);
 
+/*
+ * Is it the person's whom the sender means? A device that sends what waited on it names who wrote it
+ * (Relais-Person), lest it go out under the name of who has signed in there since.
+ */
+bool session_meant(struct exchange *x);
+
 /* The token that forms carry; "" without a session. Masked anew each time. */
 const char *session_form_token(struct exchange *x);
 

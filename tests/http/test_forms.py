@@ -183,6 +183,36 @@ def sent_before(t, site):
     t.is_(psql("SELECT count(*) FROM relais.item_text WHERE title IN ('La une', $$" + ODD + "$$) AND body IN ('Un.', '*Deux*')"), '2', 'both are saved')
 
 
+def waited(t, site):
+    """What waited on a device: sent once more it is the same form, whatever session sends it, and only its writer's."""
+    browser, number = Browser(site, 'mem'), hub.lesson(site)
+    path, action = f'/groups/web/lessons/{number}', f'/groups/web/lessons/{number}/reports'
+    browser.get(path)
+    values = browser.form(action).filled(status='applied', note=ODD)
+    first = browser.post(action, values)
+    psql("UPDATE relais.access_token SET ended_at = now() WHERE kind = 'session'")
+    t.is_(browser.post(action, values).status, 401, 'the answer was lost, and the session ran out meanwhile')
+    again = Browser(site, 'mem')
+    again.get('/inbox')
+    token = next(form.value('csrf') for form in again.forms() if form.value('csrf'))
+    renewed = [(name, token if name == 'csrf' else value) for name, value in values]
+    for what, pairs in (('the new token', renewed), ('the old one', values), ('none', renewed[1:]), ('the token last', renewed[1:] + renewed[:1])):
+        answer = again.post(action, pairs)
+        t.is_((answer.status, answer.headers['Location']), (303, first.headers['Location']), f'with {what}: the answer that was lost')
+    t.is_(psql(f"SELECT count(*) FROM relais.report WHERE number = {number}"), '1', 'it was said once')
+    t.is_(again.post(action, renewed + [('note', 'x')]).status, 422, 'something else is another form')
+    person = psql("SELECT id FROM relais.person WHERE email = 'mem@example.org'")
+    for who, status in ((person, 303), ('0', 401), ('', 401), (f'{person}0', 401)):
+        t.is_(again.post(action, values, Relais_Person=who).status, status, f'for “{who}”: {status}')
+    t.is_(again.get('/me').headers['Relais-Person'], person, "a person's page says whose it is")
+    t.ok(f' data-person="{person}"' in again.answer.text, 'in itself too')
+    t.is_(Browser(site).get('/').headers['Relais-Person'], None, "nobody's does not")
+    told = again.post(action, renewed, Accept='application/json')
+    t.is_((told.status, told.headers['Location']), (201, first.headers['Location'].replace(site.url, f'{site.url}/api/v1')), 'who asks for JSON is told so, and where it is')
+    wrong = again.post(action, [(name, value) for name, value in renewed if name != 'status'] + [('idempotency_key', 'other')], Accept='application/json')
+    t.is_((wrong.status, [error['field'] for error in wrong.json()['errors']]), (422, ['status']), 'and so is what is wrong')
+
+
 LONG = ODD + ' ' + 'mot ' * 30 + '</textarea>"'
 
 
@@ -269,6 +299,7 @@ with Site() as site:
     subscription(t, site)
     me(t, site)
     sent_before(t, site)
+    waited(t, site)
     refused(t, site)
     sent_by_nobody(t, site)
     errors(t, site)

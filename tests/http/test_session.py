@@ -103,6 +103,25 @@ def other_sites(t, site, browser):
     t.is_(site.request('POST', '/sign-in', urlencode({'code': 'x'}), {'Content-Type': FORM, 'Sec-Fetch-Site': 'cross-site'}).status, 403, 'nobody is signed in from elsewhere')
 
 
+def signing_from_elsewhere(t, site):
+    """No other site signs anybody in (under a name of its choice) or out."""
+    person = psql("UPDATE relais.person SET demo = true WHERE email = 'bon@example.org' RETURNING id").splitlines()[0]
+    with Site(env={'RELAIS_DEMO': '1'}) as demo:
+        here, elsewhere = demo.url, f'http://evil.example:{demo.port}'
+        for number, (what, headers, taken) in enumerate((
+                ('this site', {'Sec-Fetch-Site': 'same-origin'}, True), ('this origin', {'Origin': here}, True),
+                ('another site', {'Sec-Fetch-Site': 'cross-site', 'Origin': here}, False), ('a neighbouring host', {'Sec-Fetch-Site': 'same-site'}, False),
+                ('another origin', {'Origin': elsewhere}, False), ('no origin', {'Origin': 'null'}, False))):
+            reader = Browser(demo, 'mem')
+            hub.invite('mem', f'ELSEWHERE{number}')
+            for path, values in (('/sign-in', {'code': f'ELSEWHERE{number}'}), (f'/demo/sign-in/{person}', {}), ('/sign-out', {})):
+                cookie = reader.cookie if path == '/sign-out' else ''
+                answer = demo.request('POST', path, urlencode(values), {'Content-Type': FORM, 'Cookie': cookie} | headers)
+                t.is_((answer.status, answer.headers['Set-Cookie'] is not None), (303, True) if taken else (403, False), f'{path}, sent from {what}')
+            t.is_(signed_in(reader), None if taken else 'Mem', f'… signed out by {what}: {taken}')
+    psql(f"UPDATE relais.person SET demo = false WHERE id = {person}")
+
+
 def stale(t, site):
     """A browser that keeps an old cookie and tells no origin is not locked out: the form has the token."""
     hub.invite('con', 'STALE')
@@ -177,6 +196,7 @@ with Site() as site:
     session(t, site, reader)
     nothing_rendered(t, site)
     other_sites(t, site, reader)
+    signing_from_elsewhere(t, site)
     stale(t, site)
     sign_out(t, site, reader)
     demonstration(t, site)
