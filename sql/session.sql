@@ -25,3 +25,7 @@ SELECT relais.housekeep()
 
 -- statement: ping read
 SELECT 'true'::json
+
+-- statement: outbox_page read
+-- Nothing but who asks: what the page shows is on the reader's device.
+SELECT '{}'::json

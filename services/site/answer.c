@@ -130,9 +130,8 @@ link_next(struct exchange *x, json_t *value)
 /* ------------------------------------------------------------------------- */
 /* Validators */
 
-/* Does If-None-Match name the tag? Weak comparison (RFC 9110 section 13.1.2). */
-static bool
-matches(struct slice field, const char *etag)
+bool
+answer_matches(struct slice field, const char *etag)
 {
 	return field.len > 0 && ((field.len == 1 && field.at[0] == '*') || memmem(field.at, field.len, etag, strlen(etag)) != NULL);
 }
@@ -185,7 +184,7 @@ memory_key(const struct exchange *x, char *key, size_t size)
 static void
 reply_blobs(struct exchange *x, const struct cached *c)
 {
-	bool same = matches(http_head_get(&x->req->head, "If-None-Match"), c->etag);
+	bool same = answer_matches(http_head_get(&x->req->head, "If-None-Match"), c->etag);
 	struct http_reply reply = { .status = same ? 304 : 200, .head = same ? c->head304 : c->head, .body = same ? NULL : c->body };
 
 	exchange_send(x, &reply);

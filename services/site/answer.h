@@ -22,6 +22,9 @@ void answer_page(struct exchange *x, int status, const char *template, json_t *v
  */
 void answer_problem(struct exchange *x, int status, const char *detail);
 
+/* Does If-None-Match name the tag? Weak comparison (RFC 9110 section 13.1.2). */
+bool answer_matches(struct slice field, const char *etag) must_check;
+
 /* Answers from memory if it can; true if it did. */
 bool answer_from_memory(struct exchange *x) must_check;
 

@@ -31,5 +31,6 @@ const struct resource *const resources[] = {
 	&history_resource,
 	&glossary_resource,
 	&help_resource,
+	&outbox_resource,
 	NULL
 };

@@ -33,4 +33,6 @@ extern const struct resource
     uptake_resource;
 extern const struct resource inbox_resource, inquiry_resource, share_resource;
 
+extern const struct resource outbox_resource;
+
 #endif

@@ -2,37 +2,81 @@
 
 #include <string.h>
 
+#include "services/site/answer.h"
 #include "shared/base/web.h"
+
+/*
+ * What has to stand at an address of its own: a worker rules the paths below it, and what is installed on a
+ * phone asks for its name and pictures again under the same address.
+ */
+static const struct {
+	const char *path, *name, *kept;
+} fixed[] = {
+	{ "/worker.js", "worker.js", "no-cache" },
+	{ "/manifest.webmanifest", "manifest.webmanifest", "public, max-age=86400" },
+	{ "/icon.svg", "icon.svg", "public, max-age=86400" },
+	{ "/icon-192.png", "icon-192.png", "public, max-age=86400" },
+	{ "/icon-512.png", "icon-512.png", "public, max-age=86400" },
+	{ "/icon-whole-512.png", "icon-whole-512.png", "public, max-age=86400" },
+	{ "/apple-touch-icon.png", "icon-192.png", "public, max-age=86400" },
+};
+
+/* The file at a path and how it may be kept; NULL if there is none. */
+static const struct web_file *
+find(struct exchange *x, const char **kept)
+{
+	if (strncmp(x->path, "/static/", 8) == 0) {
+		*kept = "public, max-age=31536000, immutable";
+		return web_static_at(x->req->head.path);
+	}
+	for (size_t i = 0; i < countof(fixed); i++) {
+		if (strcmp(x->path, fixed[i].path) == 0) {
+			*kept = fixed[i].kept;
+			return web_static(fixed[i].name);
+		}
+	}
+	return NULL;
+}
+
+/* The smallest form that the client takes. */
+static struct blob *
+body_of(struct exchange *x, const struct web_file *f, const char **encoding)
+{
+	struct slice encodings = http_head_get(&x->req->head, "Accept-Encoding");
+
+	if (f->brotli != NULL && memmem(encodings.at, encodings.len, "br", 2) != NULL) {
+		*encoding = "br";
+		return blob_new(f->brotli, f->brotli_len);
+	}
+	if (f->gzip != NULL && x->gzip) {
+		*encoding = "gzip";
+		return blob_new(f->gzip, f->gzip_len);
+	}
+	*encoding = "";
+	return blob_new(f->bytes, f->len);
+}
 
 bool
 static_answer(struct exchange *x)
 {
-	struct slice encodings = http_head_get(&x->req->head, "Accept-Encoding");
 	const struct web_file *f;
-	const char *encoding = NULL;
+	const char *kept, *encoding, *etag;
 	struct blob *body;
-	const void *bytes;
-	size_t len;
 
-	if (strncmp(x->path, "/static/", 8) != 0 || (f = web_static_at(x->req->head.path)) == NULL)
+	if ((f = find(x, &kept)) == NULL)
 		return false;
-	bytes = f->bytes;
-	len = f->len;
-	if (f->brotli != NULL && memmem(encodings.at, encodings.len, "br", 2) != NULL) {
-		bytes = f->brotli;
-		len = f->brotli_len;
-		encoding = "br";
-	} else if (f->gzip != NULL && x->gzip) {
-		bytes = f->gzip;
-		len = f->gzip_len;
-		encoding = "gzip";
+	body = body_of(x, f, &encoding);
+	/* its path has the hash of the content in it, behind the name */
+	etag = arena_printf(&x->req->arena, "\"%s%s%s\"", f->path + strlen("/static/"), *encoding != '\0' ? "." : "", encoding);
+	x->req->user = (void *)(uintptr_t)(strncmp(x->path, "/static/", 8) == 0 ? "/static/{file}" : "/{file}");
+	buf_printf(&x->headers, "Cache-Control: %s\r\nETag: %s\r\nVary: Accept-Encoding\r\n", kept, etag);
+	if (answer_matches(http_head_get(&x->req->head, "If-None-Match"), etag)) {
+		exchange_reply(x, 304, NULL, NULL);
+	} else {
+		if (*encoding != '\0')
+			buf_printf(&x->headers, "Content-Encoding: %s\r\n", encoding);
+		exchange_reply(x, 200, f->type, body);
 	}
-	x->req->user = (void *)(uintptr_t)"/static/{file}";
-	buf_puts(&x->headers, "Cache-Control: public, max-age=31536000, immutable\r\nVary: Accept-Encoding\r\n");
-	if (encoding != NULL)
-		buf_printf(&x->headers, "Content-Encoding: %s\r\n", encoding);
-	body = blob_new(bytes, len);
-	exchange_reply(x, 200, f->type, body);
 	blob_unref(body);
 	return true;
 }

@@ -163,6 +163,19 @@ def languages(t, site, number):
     t.is_(site.get(page + '?lang=fr', auth('bon')).headers['Content-Language'], 'fr', 'and behind the address')
 
 
+def fixed_files(t, site):
+    """What has an address of its own, since a worker rules the paths below it and a phone comes back for its pictures."""
+    for path, kind in (('/worker.js', 'text/javascript; charset=utf-8'), ('/manifest.webmanifest', 'application/manifest+json'), ('/icon.svg', 'image/svg+xml'),
+                       ('/icon-192.png', 'image/png'), ('/icon-512.png', 'image/png'), ('/icon-whole-512.png', 'image/png'), ('/apple-touch-icon.png', 'image/png')):
+        answer = site.get(path)
+        t.is_((answer.status, answer.headers['Content-Type']), (200, kind), f'{path} is {kind}')
+        t.is_(site.get(path, {'If-None-Match': answer.headers['ETag']}).status, 304, '… and is not sent twice')
+        t.is_(site.get(path, {'If-None-Match': '"other"'}).status, 200, '… but when it has changed')
+        t.is_(site.request('POST', path, b'').status, 404, '… and takes nothing')
+    t.is_(site.get('/worker.js').headers['Cache-Control'], 'no-cache', 'a new worker is found at once')
+    t.is_(site.get('/style.css').status, 404, 'other files have their hash in their address')
+
+
 def encodings(t, site, number):
     for path in (f'/groups/web/lessons/{number}', '/groups/web/feed.atom', f'{API}/openapi.json', f'{WEB}/lessons/{number}'):
         plain = site.get(path, {'Accept-Encoding': 'identity'})
@@ -178,6 +191,7 @@ def encodings(t, site, number):
         t.is_(plain.headers['X-Content-Type-Options'], 'nosniff', 'and what it is')
     page = site.get(f'/groups/web/lessons/{number}')
     t.like(page.headers['Content-Security-Policy'], "default-src 'none'.*frame-ancestors 'none'", 'pages run nothing and stand in no frame')
+    fixed_files(t, site)
     style = re.search(r'/static/style\.[0-9a-f]+\.css', page.text)
     t.ok(style, 'the style is linked under its hash')
     if style:

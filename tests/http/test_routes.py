@@ -155,6 +155,7 @@ CASES = {
     'GET /feeds': Case(by=None),
     'GET /glossary': Case(by=None),
     'GET /help': Case(by=None),
+    'GET /outbox': Case(by=None),
     'GET /groups/{group}/feed': Case(by=None, query='archive=x'),
     'GET /groups': Case(by=None, query='after=x'),
     'POST /groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'umbrella': 'ancb'}, wrong={'umbrella': 'none'},

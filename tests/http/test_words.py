@@ -37,7 +37,7 @@ def pages(lesson, question, others, digest):
     yield from ((f'{group}/{path}', ('co', None)) for path in ('settings', 'members/bonou', 'members/bonou/hub', 'members/lier'))
     yield '/umbrellas/ancb/groups/new', ('co',)
     yield '/umbrellas/ancb/report', ('co',)
-    yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/help', '/nothing', '/style'))
+    yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/help', '/outbox', '/nothing', '/style'))
 
 
 def other_forms(lesson, question, others, digest):

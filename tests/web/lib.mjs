@@ -11,6 +11,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+import { Line } from './line.mjs';
+
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD = `${ROOT}build/${process.env.RELAIS_BUILD || 'release'}`;
 
@@ -65,13 +67,15 @@ export function large() {
 }
 
 export class Site {
-	static async start() {
+	/* line: reached through a Line, which can be cut. */
+	static async start({ line = false } = {}) {
 		const site = new Site();
 
 		relais('import', 'deploy/demo');
+		site.line = line ? await Line.start() : null;
 		site.process = spawn(`${BUILD}/relais-site`, {
 			stdio: ['ignore', 'pipe', 'pipe'],
-			env: { ...process.env, PORT: '0', RELAIS_LISTEN: '127.0.0.1', RELAIS_DEMO: '1' },
+			env: { ...process.env, PORT: '0', RELAIS_LISTEN: '127.0.0.1', RELAIS_DEMO: '1', ...line && { RELAIS_URL: site.line.url } },
 		});
 		site.log = '';
 		site.process.stderr.on('data', text => { site.log += text; });
@@ -82,10 +86,15 @@ export class Site {
 		}
 		if (!site.url)
 			throw new Error(`relais-site did not start:\n${site.log}`);
+		if (line) {
+			site.line.to = Number(new URL(site.url).port);
+			site.url = site.line.url;
+		}
 		return site;
 	}
 
 	async stop() {
+		await this.line?.stop();
 		this.process.kill('SIGTERM');
 		const status = await this.ended;
 		if (status !== 0)
@@ -107,13 +116,13 @@ export async function person(browser, site, name, options = {}) {
 	return page;
 }
 
-/* Starts what a test needs, runs it, and ends it again whatever happened. */
-export async function run(test) {
+/* Starts what a test needs, runs it, and ends it again whatever happened. needs: as for Site.start(). */
+export async function run(test, needs) {
 	const t = new Tap();
 	let site, browser;
 
 	try {
-		site = await Site.start();
+		site = await Site.start(needs);
 		browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
 		await test(t, site, browser);
 	} catch (error) {

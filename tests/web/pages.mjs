@@ -31,6 +31,8 @@ const SEEN_BY = [
 	[ANCB, [`${GROUP}/members/demo-aklame`, `${GROUP}/members/demo-aklame/hub`, `${GROUP}/settings`, '/umbrellas/ancb/groups/new']],
 	[ANCB, ['/umbrellas/ancb/quarters', QUARTER, `${GROUP}/silent`, `${GROUP}/silent?days=30`, `${GROUP}/silent/demo-zintade`, `${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
 		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/recipients', '/umbrellas/ancb/report', '/inbox']],
+	[null, ['/outbox']],
+	[OUINHI, ['/outbox']],
 ];
 
 /* Those of each person together, so that each signs in once. */
