@@ -257,6 +257,20 @@ send_validated(struct exchange *x, const struct buf *bytes, json_int_t edit, int
 	blob_unref(c.head304);
 }
 
+/* A page that is an answer to this request alone: a form shown again, a problem. */
+static void
+reply_page(struct exchange *x, int status, const struct buf *page)
+{
+	struct blob *zipped = x->gzip && page->len > WORTH_COMPRESSING ? gzip_blob(x->site->gzip, page->data, page->len) : NULL;
+	struct blob *body = zipped != NULL ? zipped : blob_new(buf_text(page), page->len);
+
+	buf_puts(&x->headers, policy);
+	if (zipped != NULL)
+		buf_puts(&x->headers, "Content-Encoding: gzip\r\n");
+	exchange_reply(x, status, form_type(x->form), body);
+	blob_unref(body);
+}
+
 void
 answer_value(struct exchange *x, json_t *value)
 {
@@ -279,11 +293,7 @@ answer_value(struct exchange *x, json_t *value)
 	}
 	json_decref(value);
 	if (x->status != 200 || x->shown_for != NULL) {
-		struct blob *body = blob_new(buf_text(&out), out.len);
-
-		buf_puts(&x->headers, policy);
-		exchange_reply(x, x->status, form_type(x->form), body);
-		blob_unref(body);
+		reply_page(x, x->status, &out);
 		return;
 	}
 	send_validated(x, &out, edit, id, version);
@@ -337,16 +347,12 @@ void
 answer_page(struct exchange *x, int status, const char *template, json_t *value)
 {
 	cleanup(buf_release) struct buf out = {0};
-	struct blob *body;
 
 	x->form = FORM_HTML;
 	view_common(x, value);
 	if (!render(x, template, value, &out))
 		log_error("the page %s cannot be shown", template);
-	body = blob_new(buf_text(&out), out.len);
-	buf_puts(&x->headers, policy);
-	exchange_reply(x, status, form_type(FORM_HTML), body);
-	blob_unref(body);
+	reply_page(x, status, &out);
 }
 
 /* problem+json (RFC 9457), with one entry per wrong field. */

@@ -184,3 +184,26 @@ receive_write(struct exchange *x)
 	read_preview(x);
 	return true;
 }
+
+/*
+ * Method, path and body. Not the token against other sites: it is another in each session, and a form that
+ * waited for its sender to sign in again is still the same.
+ */
+const char *
+receive_hash(struct exchange *x)
+{
+	cleanup(buf_release) struct buf b = {0};
+
+	buf_printf(&b, "%.*s %s\n", (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path);
+	if (x->web_form)
+		form_without(&b, x->req->body, x->req->body_len, "csrf");
+	else
+		buf_puts(&b, x->req->body);
+	return secret_hash(&x->req->arena, buf_text(&b));
+}
+
+bool
+receive_shown_again(const struct exchange *x)
+{
+	return x->web_form && x->form == FORM_HTML && x->route->page != NULL;
+}

@@ -24,4 +24,10 @@ bool receive_query(struct exchange *x) must_check;
  */
 bool receive_write(struct exchange *x) must_check;
 
+/* Is the form to be shown again on its page? To who asks for JSON its errors are told as JSON. */
+bool receive_shown_again(const struct exchange *x) must_check;
+
+/* SHA-256 of what an Idempotency-Key stands for, in the arena. */
+const char *receive_hash(struct exchange *x);
+
 #endif

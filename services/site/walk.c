@@ -47,18 +47,11 @@ show_again(struct exchange *x, int status)
 	show_page(x, status);
 }
 
-/* Is the form to be shown again on its page? To who asks for JSON its errors are told as JSON. */
-static bool
-on_page(const struct exchange *x)
-{
-	return x->web_form && x->form == FORM_HTML && x->route->page != NULL;
-}
-
 /* x->errors has the entries: the form again with what was typed, or a problem. */
 static void
 answer_invalid(struct exchange *x)
 {
-	if (on_page(x))
+	if (receive_shown_again(x))
 		show_again(x, 422);
 	else
 		answer_problem(x, 422, NULL);
@@ -79,11 +72,11 @@ answer_refused(struct exchange *x, const char *name)
 		answer_problem(x, 422, NULL);
 	} else if (r->code != NULL) {
 		field_error(x->errors, r->field, r->code, 0);
-		if (on_page(x))
+		if (receive_shown_again(x))
 			show_again(x, r->status);
 		else
 			answer_problem(x, r->status, r->detail);
-	} else if (x->notice != NULL && on_page(x)) {
+	} else if (x->notice != NULL && receive_shown_again(x)) {
 		show_again(x, r->status);
 	} else {
 		answer_problem(x, r->status, r->detail);
@@ -306,23 +299,6 @@ answered(void *arg, const struct db_result *r)
 	take_value(x, value);
 }
 
-/*
- * What a key stands for: method, path and body. Not the token against other sites: it is another in each
- * session, and a form that waited for its sender to sign in again is still the same.
- */
-static const char *
-request_hash(struct exchange *x)
-{
-	cleanup(buf_release) struct buf b = {0};
-
-	buf_printf(&b, "%.*s %s\n", (int)x->req->head.method_name.len, x->req->head.method_name.at, x->path);
-	if (x->web_form)
-		form_without(&b, x->req->body, x->req->body_len, "csrf");
-	else
-		buf_puts(&b, x->req->body);
-	return secret_hash(&x->req->arena, buf_text(&b));
-}
-
 /* A key is of what a statement writes; one that reads has no use for it. */
 static void
 ask(struct exchange *x, unsigned statement, db_done *done)
@@ -339,7 +315,7 @@ ask(struct exchange *x, unsigned statement, db_done *done)
 			group = values[i];
 	}
 	if (key != NULL)
-		request = request_hash(x);
+		request = receive_hash(x);
 	db_call(x->site->db, &(struct db_call){
 	    .begin = (const char *[]){ x->token, x->token_kind, x->asked, x->accepted, key, request },
 	    .statement = statement, .values = values, .key = group, .again_ok = s->kind == DB_READ || key != NULL,

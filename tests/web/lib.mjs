@@ -17,7 +17,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD = `${ROOT}build/${process.env.RELAIS_BUILD || 'release'}`;
 
 /* Nothing leaves this machine: no name is looked up. A sandbox would not start as root. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
 export const LANGUAGES = ['fr', 'nl', 'en'];
@@ -100,6 +100,11 @@ export class Site {
 		if (status !== 0)
 			throw new Error(`relais-site ended with ${status}\n${this.log}`);
 	}
+}
+
+/* One value from the database. */
+export function ask(statement) {
+	return execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', statement, process.env.DATABASE_URL], { encoding: 'utf8' }).trim();
 }
 
 /* A person at a screen. options are those of a browser's context; lang is a code or null. */

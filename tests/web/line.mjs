@@ -9,6 +9,8 @@ export class Line {
 	up = true;
 	answers = true;         /* false: what the site answers to a form is lost, and the line with it */
 	slow = null;            /* {bytes (a second), delay (ms)} */
+	held = null;            /* what waits in the line while nothing gets through */
+	requests = 0;
 	passed = 0;             /* bytes from the site */
 	fails = 0;              /* so many of the next connections are cut after `after` bytes */
 	after = 0;
@@ -30,6 +32,23 @@ export class Line {
 	restore() {
 		this.up = true;
 		this.answers = true;
+	}
+
+	/* Nothing gets through, and nothing breaks, until it is let go. */
+	hold() {
+		this.held = [];
+	}
+
+	letGo() {
+		const held = this.held;
+
+		this.held = null;
+		held.forEach(write => write());
+	}
+
+	/* When the next answer is lost. */
+	loses() {
+		return new Promise(done => { this.lost = done; });
 	}
 
 	/* The line comes and goes: the next n connections break after so many bytes from the site. */
@@ -56,6 +75,7 @@ export class Line {
 			socket.setNoDelay(true);
 		});
 		this.carry(client, site, data => {
+			this.requests += /^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(data.toString('latin1'));
 			lost = lost || (!this.answers && /^POST /.test(data.toString('latin1')));
 			return true;
 		});
@@ -63,6 +83,7 @@ export class Line {
 			came += data.length;
 			if (lost) {
 				this.cut();
+				this.lost?.();
 				return false;
 			}
 			if (breaks && came > this.after) {
@@ -81,6 +102,10 @@ export class Line {
 		from.on('data', data => {
 			if (!passes(data))
 				return;
+			if (this.held) {
+				this.held.push(() => to.write(data));
+				return;
+			}
 			if (!this.slow) {
 				to.write(data);
 				return;

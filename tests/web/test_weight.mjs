@@ -1,9 +1,11 @@
 /* What a page weighs, measured from the wire: 14 KB and 3 requests at the first visit, only HTML at the next. */
-import { ANCB, LANGUAGES, large, person, run } from './lib.mjs';
+import { ANCB, GROUP, LANGUAGES, large, person, run } from './lib.mjs';
+import { kept, ready } from './offline.mjs';
 import { READERS, fill } from './pages.mjs';
 
 const MOST_BYTES = 14 * 1024;
 const MOST_REQUESTS = 3;
+const MOST_OF_WORKER = 5 * 1024;
 
 /* Everything a page asks for while work() is done: {url, type, bytes}, bytes with the headers as they came. */
 async function traffic(page, work) {
@@ -18,11 +20,31 @@ async function traffic(page, work) {
 	return [...seen.values()].filter(one => one.bytes > 0);
 }
 
+/* The worker comes after the first page is there, and brings no more with it; then a page is the page alone. */
+async function withWorker(t, browser, site) {
+	const page = await person(browser, site, null), { line } = site, least = line.passed;
+
+	await page.goto(GROUP);
+	await ready(page);
+	const first = line.passed - least;
+	t.ok(first <= MOST_BYTES + MOST_OF_WORKER, `a first visit with its worker: ${first} bytes`);
+	await page.goto(`${GROUP}/lessons/2`);
+	await kept(page, `${site.url}/outbox`);
+	await page.goto(`${GROUP}/lessons/3`);
+	await kept(page, page.url());
+	const before = line.passed, seen = line.requests;
+	await page.goto(`${GROUP}/lessons/4`);
+	await kept(page, page.url());
+	t.ok(line.passed - before <= MOST_BYTES - 4000, `then a page is the page alone: ${line.passed - before} bytes`);
+	t.is(line.requests - seen, 1, '… asked for once');
+	await page.context().close();
+}
+
 run(async (t, site, browser) => {
 	let heaviest = { bytes: 0 };
 
 	async function weigh(address, name, storageState) {
-		const page = await person(browser, site, null, { storageState });
+		const page = await person(browser, site, null, { storageState, serviceWorkers: 'block' });
 		const first = await traffic(page, () => page.goto(address, { waitUntil: 'networkidle' }));
 		const bytes = first.reduce((sum, one) => sum + one.bytes, 0);
 		const again = await traffic(page, () => page.goto(address));
@@ -47,5 +69,6 @@ run(async (t, site, browser) => {
 	const state = await (await person(browser, site, ANCB)).context().storageState();
 	for (const query of ['lang=fr', 'lang=nl', 'lang=fr&before=451', 'lang=fr&sort=name&status=silent'])
 		await weigh(`/groups/large/uptake?${query}`, `77 municipalities × 50 lessons, ${query}`, state);
+	await withWorker(t, browser, site);
 	console.log(`# the heaviest first visit: ${heaviest.name}, ${heaviest.bytes} bytes`);
-});
+}, { line: true });

@@ -15,6 +15,11 @@ export async function trim(cache, most) {
 	await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map(key => cache.delete(key)));
 }
 
+/* A form's key, as the service makes them. */
+export function freshKey() {
+	return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+}
+
 /* A copy of a page: its text and what of its head still counts. */
 export function copy(html, headers) {
 	return new Response(html, { headers: POLICY.filter(name => headers.has(name)).map(name => [name, headers.get(name)]) });

@@ -2,7 +2,7 @@
  * Installs the worker once the page is drawn, and says on each page what is kept on this device: that the page is
  * a copy, that something waits to be sent, that it was received. The words stand in the page (foot.html).
  */
-const AGAIN = 20000;            // milliseconds until what waits is tried once more
+const AGAIN = 10000;            // milliseconds until what waits is tried once more
 const place = document.getElementById('here');
 let state = {}, timer;
 
@@ -55,7 +55,8 @@ export function keepHere(worker) {
 		open();
 	});
 	addEventListener('online', open);
-	document.addEventListener('submit', event => {
+	/* at the window, after whoever sends a form without leaving the page */
+	addEventListener('submit', event => {
 		const form = event.target, key = (form.elements.idempotency_key || {}).value;
 
 		if (event.defaultPrevented)

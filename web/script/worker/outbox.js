@@ -4,6 +4,7 @@
  * once, however often it is sent. What could not be sent waits, and goes out by itself when the line is back.
  */
 import { dropForm, formOf, forms, keepForm } from '../here/store.js';
+import { freshKey } from '../here/copies.js';
 import { shell } from './pages.js';
 import { who } from './who.js';
 
@@ -66,17 +67,28 @@ async function afterwards(form) {
 	return Response.redirect(await shell() ? `/outbox#${form.key}` : form.from || '/', 303);
 }
 
+/* What the form says, whatever session sends it. */
+const bare = body => body.split('&').filter(pair => !pair.startsWith('csrf=')).join('&');
+
 export async function send(event) {
-	const { request } = event, url = new URL(request.url), body = await request.clone().text();
-	const sent = new URLSearchParams(body), key = sent.get('idempotency_key'), instead = url.hash.slice(1);
+	const { request } = event, url = new URL(request.url), instead = url.hash.slice(1);
+	let body = await request.clone().text();
+	const sent = new URLSearchParams(body);
+	let key = sent.get('idempotency_key');
 
 	if (!key || sent.has('preview') || NOT_KEPT.test(url.pathname))
 		return fetch(request).catch(async () => await shell() || Response.error());
-	const opened = instead && await formOf(instead);
-	const form = { key, who: await who(), url: url.pathname + url.search, body, from: request.referrer, at: Date.now(),
-		state: 'sending', ...notes.get(key) };
+	const opened = instead && await formOf(instead), named = notes.get(key), before = await formOf(key);
 
 	notes.delete(key);
+	if (before && before.state !== 'received' && bare(before.body) !== bare(body) && instead !== key) {
+		/* by the Back button, something else in a form that waits: both are to be received */
+		key = freshKey();
+		body = body.replace(/(^|&)idempotency_key=[^&]*/, `$1idempotency_key=${key}`);
+	}
+	const form = { key, who: await who(), url: url.pathname + url.search, body, from: request.referrer, at: Date.now(),
+		state: 'sending', ...named };
+
 	await keepForm(form);
 	const answer = await deliver(form, { Accept: request.headers.get('Accept') || 'text/html' }, body, 'manual');
 	if (answer && !LATER(answer.status) && answer.status !== 401) {
@@ -115,6 +127,7 @@ function place(answer) {
 /* False: no use to go on now. */
 async function sendOne(form, csrf) {
 	await keepForm({ ...form, state: 'sending' });
+	await tellPages();
 	const answer = await deliver(form, { Accept: 'application/json', 'Relais-Person': form.who }, withToken(form.body, csrf), 'follow');
 
 	if (!answer || LATER(answer.status))

@@ -2,7 +2,7 @@
  * Pages come from the network, and from the copy kept of them where that does not answer. A copy says of
  * itself that it is one and from when (data-kept), so that its reader is told.
  */
-import { copy, find, keepFiles, plain, trim } from '../here/copies.js';
+import { copy, find, freshKey, keepFiles, plain, trim } from '../here/copies.js';
 import { isNow, turn, who } from './who.js';
 
 const MOST_PAGES = 200;
@@ -46,9 +46,9 @@ async function keepShell(lang) {
 	await keep(url, answer, since);
 }
 
-/* As it is shown: a copy, and from when. */
+/* As it is shown: a copy, and from when. Each time its forms are new ones, that count by themselves. */
 async function dated(answer) {
-	const html = await answer.text();
+	const html = (await answer.text()).replace(/(name="idempotency_key" value=")[^"]+/g, (all, before) => before + freshKey());
 
 	return copy(html.replace('<html', `<html data-kept="${answer.headers.get('Date')}"`), answer.headers);
 }

@@ -1,0 +1,229 @@
+/*
+ * What is written without a line waits on the device, says so, outlives the browser, and is received exactly once:
+ * with the line cut, the answer lost, the line slow or coming and going, and after the session ran out.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+import { AKLAME, DESK, FLAGS, GROUP, OUINHI, ask, person, run } from './lib.mjs';
+import { kept, ready, state, stateIs } from './offline.mjs';
+
+const LESSON = `${GROUP}/lessons/2`;
+const SLOW = { bytes: 50000 / 8, delay: 400 };  // 50 kbit/s, 800 ms there and back
+
+const reports = note => Number(ask(`SELECT count(*) FROM relais.report_note WHERE note = '${note}'`));
+
+/* Opens the lesson with its form, the worker there and the page of what waits at hand. */
+async function atLesson(page, site) {
+	await page.goto(LESSON);
+	await ready(page);
+	await page.goto(LESSON);
+	await kept(page, `${site.url}/outbox`);
+}
+
+/* Reports with a note; the page that follows is what waits, or the report. */
+async function report(page, note, status = 'applied') {
+	await page.locator('#report summary').click();
+	await page.locator('#report [name=note]').fill(note);
+	await page.locator(`#report button[value=${status}]`).first().click();
+}
+
+async function cut(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Sans ligne.';
+
+	await atLesson(page, site);
+	site.line.cut();
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	const item = page.locator('#forms li');
+	t.ok((await item.textContent()).includes('gardé ici'), 'without a line it is said that it is kept here', await item.textContent());
+	await item.locator('summary').click();
+	t.is(await item.locator('.text').textContent(), note, 'and what it is');
+	t.ok(/pas encore envoyé/.test(await page.locator('#here').textContent()), 'every page says that something waits', await page.locator('#here').textContent());
+	t.is(reports(note), 0, 'it was not sent');
+	await page.goto(LESSON);
+	t.ok(await page.locator('#here a').isVisible(), 'and leads there');
+	site.line.restore();
+	await page.goto('/outbox');
+	await stateIs(page, 'received');
+	t.is(reports(note), 1, 'with a line it goes out by itself, once');
+	await page.locator('#forms .look').click();
+	t.ok((await page.locator('main').textContent()).includes(note), 'and can be looked at', page.url());
+	await page.context().close();
+}
+
+/* The answer is lost on its way: it was received, and the device does not know. */
+async function lost(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Réponse perdue.';
+
+	await atLesson(page, site);
+	site.line.answers = false;
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	t.is(reports(note), 1, 'it was received, but the answer was lost');
+	site.line.restore();
+	await page.reload();
+	await stateIs(page, 'received');
+	t.is(reports(note), 1, 'sent again, it counts once');
+	site.line.answers = false;
+	await atLesson(page, site);
+	await report(page, `${note} Deux fois.`);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	const again = site.line.loses();
+
+	site.line.up = true;                    /* it comes back, and loses the answer again */
+	await page.locator('#forms li[data-state=saved] .send').click();
+	await again;
+	await stateIs(page, 'saved');
+	site.line.restore();
+	await page.locator('#forms li[data-state=saved] .send').click();
+	await page.locator('#forms li[data-state=saved]').waitFor({ state: 'detached' });
+	await page.waitForFunction(() => document.querySelectorAll('#forms li[data-state=received]').length === 2);
+	t.is(reports(`${note} Deux fois.`), 1, 'nor when it is lost twice');
+	await page.context().close();
+}
+
+async function slowly(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Lentement.';
+
+	await atLesson(page, site);
+	site.line.slow = SLOW;
+	site.line.hold();
+	await page.locator('#report summary').click();
+	await page.locator('#report [name=note]').fill(note);
+	const told = await page.evaluate(() => {
+		document.querySelector('#report button[value=trying]').click();
+		return document.getElementById('here').textContent;
+	});
+	t.ok(told.startsWith('Envoi en cours'), 'on a line of 50 kbit/s and 800 ms it says that it is being sent', told);
+	site.line.letGo();
+	await page.waitForURL(/#report-/);
+	t.is(reports(note), 1, 'and is received once');
+	t.is(await state(page), [], 'and nothing of it stays on the device');
+	site.line.cut();
+	await page.goto(LESSON);
+	await report(page, `${note} Plus tard.`, 'trying');
+	await page.waitForURL(url => url.pathname === '/outbox');
+	site.line.restore();
+	await page.reload();
+	await stateIs(page, 'received');
+	t.is(reports(`${note} Plus tard.`), 1, 'what waited too');
+	site.line.slow = null;
+	await page.context().close();
+}
+
+async function flapping(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Par intermittence.';
+
+	await atLesson(page, site);
+	site.line.flap(4, 100);
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	/* it is tried again by itself, every ten seconds */
+	await page.locator('#forms li[data-state=received]').waitFor({ timeout: 90000 });
+	site.line.flap(0, 0);
+	t.is(reports(note), 1, 'on a line that comes and goes it is received once');
+	site.line.cut();
+	await page.goto(LESSON);
+	await report(page, `${note} Interrupteur.`);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await page.locator('#forms li[data-state=saved]').waitFor();
+	site.line.restore();
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+	await page.waitForFunction(() => document.querySelectorAll('#forms li[data-state=received]').length === 2);
+	t.is(reports(`${note} Interrupteur.`), 1, 'when the browser says that the line is back, it goes out without anybody’s doing');
+	await page.context().close();
+}
+
+/* The browser is closed, and opened again without a line. */
+async function closed(t, browser, site) {
+	const directory = mkdtempSync(join(tmpdir(), 'profile-')), note = 'Navigateur fermé.';
+	const start = () => chromium.launchPersistentContext(directory, { executablePath: '/usr/bin/chromium', args: FLAGS, viewport: DESK, baseURL: site.url, locale: 'fr' });
+	let context = await start(), page = context.pages()[0];
+
+	await page.goto('/sign-in');
+	await page.locator('button', { hasText: AKLAME }).first().click();
+	await page.waitForURL(url => url.pathname === '/');
+	await atLesson(page, site);
+	site.line.cut();
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	await context.close();
+	context = await start();
+	page = context.pages()[0];
+	await page.goto('/outbox');
+	await stateIs(page, 'saved');
+	await page.locator('#forms summary').click();
+	t.ok((await page.locator('#forms').textContent()).includes(note), 'the browser closed and opened again without a line, it is there');
+	site.line.restore();
+	await page.goto('/inbox');
+	await page.locator('#here', { hasText: 'bien reçu' }).waitFor();
+	t.is(reports(note), 1, 'and goes out once the line is there, from whatever page is opened');
+	await context.close();
+	rmSync(directory, { recursive: true, force: true });
+}
+
+async function sessionEnded(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Session terminée.';
+	const signIn = async name => {
+		await page.goto('/sign-in');
+		await page.locator('button', { hasText: name }).first().click();
+		await page.waitForURL(url => url.pathname !== '/sign-in' && !url.pathname.startsWith('/demo'));
+		await page.goto('/outbox');
+	};
+
+	await atLesson(page, site);
+	site.line.cut();
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	ask("UPDATE relais.access_token SET ended_at = now() WHERE kind = 'session'");
+	site.line.restore();
+	await page.locator('#forms .send').click();
+	await stateIs(page, 'sign-in');
+	t.ok(/Connectez-vous à nouveau/.test(await page.locator('#forms').textContent()), 'the session ran out: it says to sign in again');
+	await page.goto('/');
+	await page.locator('#here', { hasText: 'pas encore envoyé' }).waitFor();
+	t.is(reports(note), 0, 'and nothing is sent or lost');
+	await signIn(OUINHI);
+	await page.locator('#others').waitFor();
+	t.is([await page.locator('#forms li').count(), (await page.content()).includes(note), reports(note)], [0, false, 0], 'it is not shown to another on the same phone, nor sent under their name');
+	await signIn(AKLAME);
+	await stateIs(page, 'received');
+	t.is(reports(note), 1, 'its writer back, it goes out, once');
+	t.is(ask(`SELECT p.name FROM relais.report_note r JOIN relais.event e USING (group_id, seq) JOIN relais.person p ON p.id = e.person_id WHERE r.note = '${note}'`), AKLAME, 'under their name');
+	await page.context().close();
+}
+
+async function signingOut(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Avant de partir.';
+
+	await atLesson(page, site);
+	site.line.cut();
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	await page.locator('footer form button').click();
+	await page.locator('#here', { hasText: 'Se déconnecter quand même' }).waitFor();
+	t.is(new URL(page.url()).pathname, '/outbox', 'who signs out is told first that something waits');
+	await page.locator('#forms .drop').click();
+	t.ok(/pour de bon/.test(await page.locator('#forms .drop').textContent()), 'who throws it away is asked');
+	await page.locator('#forms .drop').click();
+	await page.locator('#forms li').waitFor({ state: 'detached' });
+	site.line.restore();
+	await page.goto('/outbox');
+	t.is([await state(page), reports(note)], [[], 0], 'thrown away, it is never sent');
+	await page.context().close();
+}
+
+run(async (t, site, browser) => {
+	for (const each of [cut, lost, slowly, flapping, closed, sessionEnded, signingOut]) {
+		await each(t, browser, site);
+		t.is(ask('SELECT count(*) - count(DISTINCT note) FROM relais.report_note'), '0', `${each.name}: nothing was received twice`);
+	}
+}, { line: true });
