@@ -211,8 +211,6 @@ CASES = {
     'PUT /groups/{group}/questions/{id}/row': Case(needs=fresh_question, body={'text': 'Wie?'}, wrong={'text': ''}, forbidden=(('mem', 403), ('watch', 403))),
     'POST /groups/{group}/questions/{id}/row': Case(needs=fresh_question, body={'text': 'Wie?'}, wrong={'text': 'KEPT ' * 400, 'reason': 'net'},
                                                     forbidden=(('mem', 403), ('watch', 403))),
-    'POST /groups/{group}/questions': Case(by='mem', body=hub.QUESTION, wrong={'lang': 'xx', 'text': 'KEPT <script>'},
-                                           forbidden=OUTSIDE + (('con', 403),)),
     'GET /groups/{group}/questions/{id}': Case(by=None, needs=fresh_question, query='text_lang=1'),
     'POST /groups/{group}/questions/{id}/revisions': Case(needs=fresh_question, body=REWORDING, wrong={'text': '', 'reason': 'KEPT <i>'}, forbidden=(('mem', 403), ('watch', 403))),
     'PATCH /groups/{group}/questions/{id}': Case(needs=fresh_question, body={'status': 'dropped'}, wrong={'status': ''}, forbidden=(('mem', 403), ('watch', 403))),
