@@ -10,7 +10,10 @@ SELECT json_build_object('slug', u.slug, 'name', u.name, 'country', u.country, '
 		ORDER BY d.n DESC), '[]') FROM (SELECT * FROM relais.digest d WHERE d.umbrella_id = u.id ORDER BY d.n DESC LIMIT 10) d),
 	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'public', g.visibility = 'public',
 		'lead', g.umbrella_id = u.id) ORDER BY g.name), '[]') FROM relais.group g
-		WHERE g.umbrella_id = u.id OR g.id IN (SELECT s.group_id FROM relais.associate s WHERE s.umbrella_id = u.id)))
+		WHERE g.umbrella_id = u.id OR g.id IN (SELECT s.group_id FROM relais.associate s WHERE s.umbrella_id = u.id)),
+	'municipalities', CASE WHEN relais.coordinates(u.id) THEN (
+		SELECT coalesce(json_agg(json_build_object('slug', m.slug, 'name', m.name) ORDER BY m.name, m.slug), '[]')
+		FROM relais.municipality m WHERE m.umbrella_id = u.id) END)
 FROM relais.umbrella u WHERE u.slug = :umbrella
 
 -- statement: umbrella_post write
@@ -27,7 +30,7 @@ FROM (SELECT * FROM relais.municipality m WHERE m.slug > coalesce(:after, '') OR
 
 -- statement: municipality_get read
 SELECT json_build_object('slug', m.slug, 'name', m.name, 'level', m.level, 'country', m.country,
-	'department', m.department, 'lang', m.lang, 'demo', m.demo,
+	'department', m.department, 'lang', m.lang, 'demo', m.demo, 'manages', relais.manages(NULL, m.id, 'contributor'),
 	'umbrella', (SELECT json_build_object('slug', u.slug, 'name', u.name) FROM relais.umbrella u WHERE u.id = m.umbrella_id),
 	'groups', (SELECT coalesce(json_agg(json_build_object('slug', g.slug, 'name', g.name, 'role', s.role) ORDER BY g.name), '[]')
 		FROM relais.membership s JOIN relais.group g ON g.id = s.group_id WHERE s.municipality_id = m.id AND s.ended_at IS NULL),
@@ -44,7 +47,7 @@ SELECT relais.municipality_rename(:municipality, :name, :slug)
 
 -- statement: me_get read
 SELECT json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p.lang, 'time_zone', p.time_zone, 'contact', p.contact,
-	'affiliations', (SELECT coalesce(json_agg(json_build_object('role', a.role, 'umbrella', u.slug, 'municipality', m.slug,
+	'affiliations', (SELECT coalesce(json_agg(json_build_object('id', a.id, 'role', a.role, 'umbrella', u.slug, 'municipality', m.slug,
 			'name', coalesce(u.name, m.name)) ORDER BY a.id), '[]')
 		FROM relais.affiliation a LEFT JOIN relais.umbrella u ON u.id = a.umbrella_id
 		LEFT JOIN relais.municipality m ON m.id = a.municipality_id WHERE a.person_id = p.id),
@@ -68,3 +71,30 @@ SELECT relais.token_end(:id::int, NULL)
 
 -- statement: person_invite write
 SELECT relais.person_invite(:name, :email, :lang, :affiliation, :role, :code, :days::int)
+
+-- statement: umbrella_people read
+SELECT relais.people(:umbrella, NULL)
+
+-- statement: municipality_people read
+SELECT relais.people(NULL, :municipality)
+
+-- statement: umbrella_invite write
+SELECT relais.invite(:umbrella, NULL, :name, :email, :lang, :role, :code, :days::int)
+
+-- statement: municipality_invite write
+SELECT relais.invite(NULL, :municipality, :name, :email, :lang, :role, :code, :days::int)
+
+-- statement: affiliation_get read
+SELECT relais.affiliation_view(:id::int)
+
+-- statement: affiliation_change write
+SELECT relais.affiliation_change(:id::int, :role)
+
+-- statement: affiliation_end write
+SELECT relais.affiliation_end(:id::int)
+
+-- statement: affiliation_code write
+SELECT relais.affiliation_code(:id::int, :code, :days::int)
+
+-- statement: affiliation_code_end write
+SELECT relais.affiliation_code(:id::int, NULL, NULL)

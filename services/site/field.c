@@ -65,6 +65,9 @@ static const struct {
 	{ "one_of_three", N_("Answer at least one of the three.") },
 	{ "day_come", N_("Choose a day that has come.") },
 	{ "twice", N_("This was given already.") },
+	{ "role_not_yours", N_("This role is given by the umbrella body; ask its coordinator.") },
+	{ "has_left", N_("This person's account was closed. Ask whoever runs this hub to open it again.") },
+	{ "invited_already", N_("This person is here already. Open their name to change the role or to give a new code.") },
 	{ "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },
 };
 

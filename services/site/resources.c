@@ -22,6 +22,7 @@ const struct resource *const resources[] = {
 	&search_resource,
 	&trends_resource,
 	&people_resource,
+	&invite_resource,
 	&nudge_resource,
 	&quarter_resource,
 	&digest_resource,

@@ -15,6 +15,13 @@ static const struct field code_fields[] = {
 	{ .name = NULL }
 };
 
+/* An invitation's address takes the code along; it is still one button, so that who only follows links uses nothing up. */
+static const struct field page_query[] = {
+	{ .name = "next", .type = FIELD_LINE, .max = 500 },
+	{ .name = "code", .type = FIELD_LINE, .max = 100 },
+	{ .name = NULL }
+};
+
 static const struct field next_field[] = {
 	{ .name = "next", .type = FIELD_LINE, .max = 500 },
 	{ .name = NULL }
@@ -101,6 +108,8 @@ with_next(struct exchange *x, json_t *value)
 	const char *next = exchange_in(x, "next");
 
 	json_object_set_new(value, "next", json_string(next != NULL ? next : ""));
+	if (x->shown_for == NULL && exchange_in(x, "code") != NULL)
+		json_object_set(value, "given_code", json_object_get(x->in, "code"));
 	return value;
 }
 
@@ -108,7 +117,7 @@ static const char *const forms[] = { "code", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/sign-in", .flags = ON_WEB | PRIVATE, .statement = SQL_SIGN_IN_PAGE, .template = "sign_in",
-	  .query = next_field, .shows = forms, .before = ask_demo, .shape = with_next },
+	  .query = page_query, .shows = forms, .before = ask_demo, .shape = with_next },
 	{ .method = HTTP_POST, .pattern = "/sign-in", .flags = ON_WEB, .statement = SQL_SIGN_IN, .body = code_fields, .body_max = SMALL_BODY, .name = "code",
 	  .page = "/sign-in", .before = take_code, .after = begin_session },
 	{ .method = HTTP_POST, .pattern = "/demo/sign-in/{person}", .flags = ON_WEB, .statement = SQL_SIGN_IN_DEMO, .body = next_field, .body_max = SMALL_BODY,

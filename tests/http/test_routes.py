@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.lib import hub, routes
+from tests.lib import hub, manage, routes
 from tests.lib.browser import FORM, Browser, Forms, flat
 from tests.lib.hub import API, auth
 from tests.lib.quarter import BENIN, quarter
@@ -100,23 +100,6 @@ def silence():
     return {}
 
 
-def hub_again():
-    """In a group of its own: the hub is ouinhi again, whoever a case handed it over to."""
-    for town, role in (('ouinhi', 'hub'), ('aklame', 'member')):
-        site.post(f'{API}/groups/huis/members', {'municipality': town, 'role': role}, auth('co'))
-    return {'group': 'huis', 'municipality': 'aklame'}
-
-
-def not_associated():
-    site.delete(f'{hub.WEB}/associates/vvsg', auth('co'))
-    return {}
-
-
-def associated():
-    site.post(f'{hub.WEB}/associates', {'umbrella': 'vvsg'}, auth('co'))
-    return {'umbrella': 'vvsg'}
-
-
 def subscribed():
     site.post(f'{hub.WEB}/subscriptions', {'cadence': 'weekly'}, auth('hub'))
     return {}
@@ -138,6 +121,8 @@ REWORDING = {'text': 'Qui publie donc ?', 'reason': 'plus net'}
 TEXT = {'title': 'Klein beginnen', 'body': 'Eén bladzijde.'}
 OUTSIDE = (('watch', 403), ('zog', 403), ('other', 403))
 NOT_THE_UMBRELLA = (('hub', 404), ('mem', 404), ('see', 404), ('other', 404))
+ONLY_CO = (('hub', 404), ('other', 404), ('see', 404))
+ROLE = {'body': {'role': 'coordinator'}, 'wrong': {'role': 'focal_point'}}
 STRANGERS = (('watch', 404), ('bon', 404), ('other', 404))
 
 CASES = {
@@ -169,18 +154,27 @@ CASES = {
     'POST /groups/{group}/members/{municipality}': Case(by='co', needs=not_a_member, body={'role': 'observer', 'since': '2024'},
                                                         wrong={'role': 'hub', 'since': '2024-02'}, forbidden=(('hub', 403), ('mem', 403))),
     'POST /groups/{group}/members/{municipality}/end': Case(by='co', needs=not_a_member, body={'until': '2025-06'}, wrong={'until': 'then'}, forbidden=(('hub', 403), ('mem', 403))),
-    'GET /groups/{group}/members/{municipality}/hub': Case(by='co', needs=hub_again, forbidden=(('hub', 404), ('mem', 404), ('see', 404))),
-    'POST /groups/{group}/members/{municipality}/hub': Case(by='co', needs=hub_again, forbidden=(('hub', 403), ('mem', 403), ('see', 403))),
+    'GET /groups/{group}/members/{municipality}/hub': Case(by='co', needs=lambda: manage.hub_again(site), forbidden=(('hub', 404), ('mem', 404), ('see', 404))),
+    'POST /groups/{group}/members/{municipality}/hub': Case(by='co', needs=lambda: manage.hub_again(site), forbidden=(('hub', 403), ('mem', 403), ('see', 403))),
     'PATCH /groups/{group}': Case(by='co', body={'name': 'Sites web', 'description': ''}, wrong={'programme': 'none'}, forbidden=(('hub', 403), ('other', 403), ('see', 403))),
     'GET /groups/{group}/settings': Case(by='co', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'POST /groups/{group}/settings': Case(by='co', body={'name': 'Sites web', 'description': 'De quoi', 'visibility': 'public', 'lang': 'fr', 'slug': 'web'},
                                           wrong={'name': 'x' * 201, 'description': 'KEPT <&>'}, forbidden=(('hub', 403), ('see', 403))),
-    'POST /groups/{group}/associates': Case(by='co', needs=not_associated, body={'umbrella': 'vvsg'}, wrong={'umbrella': 'ancb'}, forbidden=(('hub', 403), ('see', 403))),
-    'DELETE /groups/{group}/associates/{umbrella}': Case(by='co', needs=associated, forbidden=(('hub', 403), ('see', 403))),
-    'POST /groups/{group}/associates/{umbrella}/end': Case(by='co', needs=associated, forbidden=(('hub', 403), ('see', 403))),
+    'POST /groups/{group}/associates': Case(by='co', needs=lambda: manage.not_associated(site), body={'umbrella': 'vvsg'}, wrong={'umbrella': 'ancb'}, forbidden=(('hub', 403), ('see', 403))),
+    'DELETE /groups/{group}/associates/{umbrella}': Case(by='co', needs=lambda: manage.associated(site), forbidden=(('hub', 403), ('see', 403))),
+    'POST /groups/{group}/associates/{umbrella}/end': Case(by='co', needs=lambda: manage.associated(site), forbidden=(('hub', 403), ('see', 403))),
     'GET /umbrellas/{umbrella}/groups/new': Case(by='co', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'POST /umbrellas/{umbrella}/groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'visibility': 'closed'},
                                               wrong={'slug': 'web', 'description': 'KEPT <&>'}, forbidden=(('hub', 403), ('other', 403))),
+    'GET /umbrellas/{umbrella}/people': Case(by='co', forbidden=ONLY_CO),
+    'POST /umbrellas/{umbrella}/people': Case(by='co', body=manage.new_person, wrong={'email': 'nobody', 'name': 'KEPT <&>'},
+                                              forbidden=(('hub', 403), ('other', 403), ('see', 403))),
+    'GET /municipalities/{municipality}/people': Case(by='bon', forbidden=(('hub', 404), ('mem', 404), ('see', 404))),
+    'POST /municipalities/{municipality}/people': Case(by='bon', body=manage.new_person, wrong={'role': 'focal_point', 'name': 'KEPT <&>', 'email': 'k@example.org'},
+                                                       forbidden=(('hub', 403), ('mem', 403), ('see', 403))),
+    **{f'{method} /affiliations/{{id}}{rest}': Case(by='co', needs=lambda: manage.invited(site), forbidden=ONLY_CO, **more) for method, rest, more in (
+        ('GET', '', {}), ('PATCH', '', ROLE), ('POST', '', ROLE), ('DELETE', '', {}), ('POST', '/end', {}), ('POST', '/code', {}),
+        ('DELETE', '/code', {}), ('POST', '/code/end', {}))},
     'GET /groups/{group}/events': Case(by=None, query='after=-1'),
     'GET /groups/{group}/lessons': Case(by=None, query='before=0'),
     'GET /groups/{group}/lessons/new': Case(),

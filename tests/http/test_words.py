@@ -36,6 +36,7 @@ def pages(lesson, question, others, digest):
     yield f'/umbrellas/ancb/digests/{digest}/public', ('co', None)
     yield from ((f'{group}/{path}', ('co', None)) for path in ('settings', 'members/bonou', 'members/bonou/hub', 'members/lier'))
     yield '/umbrellas/ancb/groups/new', ('co',)
+    yield from ((path, ('co', 'bon')) for path in ('/umbrellas/ancb/people', '/municipalities/bonou/people', '/affiliations/7'))
     yield '/umbrellas/ancb/report', ('co',)
     yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/help', '/outbox', '/nothing', '/style'))
 

@@ -141,7 +141,7 @@ def people(site):
                 hub.call('person_end', 'watch@example.org'), hub.call('person_end', 'zog@example.org'))
     # one whose address was erased, and one after
     psql("UPDATE relais.person SET email = NULL, name = '-' WHERE email = 'zog@example.org'")
-    hub.operate(hub.call('person_invite', 'Late', 'Late@Example.org', 'fr', 'ancb', 'observer', None, None))
+    hub.operate(hub.call('person_invite', 'Late', 'Late@Example.org', 'fr', 'ancb', 'observer', hub.sha256('late'), None))
 
 
 def silence(site):

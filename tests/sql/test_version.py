@@ -27,7 +27,7 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'quarter_answer': 'for its municipality and the umbrella alone',
+ELSEWHERE = {'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'inquiry_consent': 'read by who is signed in',
@@ -106,6 +106,11 @@ CASES = [
     ('mem', 'token_post', {'kind': 'api', 'hash': sha256('new')}, ''), ('mem', 'token_end', {'id': 17}, ''),
     ('co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'memtown', 'role': 'observer',
                              'code': sha256('code')}, ''),
+    ('co', 'umbrella_invite', {'umbrella': 'lead', 'name': 'N', 'email': 'o@example.org', 'role': 'observer', 'code': sha256('o')}, ''),
+    ('mem', 'municipality_invite', {'municipality': 'memtown', 'name': 'N', 'email': 'p@example.org', 'role': 'contributor',
+                                    'code': sha256('p')}, ''),
+    ('mem', 'affiliation_code', {'id': 19, 'code': sha256('p2')}, ''), ('mem', 'affiliation_code_end', {'id': 19}, ''),
+    ('co', 'affiliation_change', {'id': 19, 'role': 'focal_point'}, ''), ('co', 'affiliation_end', {'id': 19}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),

@@ -30,6 +30,8 @@ const SHOTS = [
 	['member', ANCB, `${GROUP}/members/demo-aklame`],
 	['hub', ANCB, `${GROUP}/members/demo-aklame/hub`],
 	['settings', ANCB, `${GROUP}/settings`],
+	['people', ANCB, '/municipalities/demo-aklame/people'],
+	['affiliation', ANCB, '/affiliations/11'],
 	['group-new', ANCB, '/umbrellas/ancb/groups/new'],
 	['umbrella', ANCB, '/umbrellas/ancb'],
 	['style', null, '/style'],
