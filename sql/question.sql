@@ -15,8 +15,10 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 	'stale', x.of < relais.revision_seen(i),
 	'texts', relais.item_texts(i),
 	'municipality', relais.municipality_brief(i.municipality_id),
-	'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id) ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
+	'owners', (SELECT json_agg(relais.municipality_brief(o.municipality_id)::jsonb || jsonb_build_object('writer', o.municipality_id = i.municipality_id)
+			ORDER BY o.municipality_id <> i.municipality_id, o.municipality_id)
 		FROM relais.item_owner o WHERE o.group_id = i.group_id AND o.number = i.number),
+	'running', i.status IN ('draft', 'published'),
 	'problems', (SELECT coalesce(json_agg(json_build_object('id', p.problem, 'text', p.text, 'we_too',
 			(SELECT coalesce(json_agg(relais.municipality_brief(w.municipality_id)::jsonb || jsonb_build_object('mine',
 					w.municipality_id = ANY ((SELECT relais.my_municipalities())::int[])) ORDER BY w.at), '[]') FROM relais.we_too w
@@ -63,7 +65,11 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 	'published_at', i.published_at, 'updated_at', i.updated_at, 'occurred_on', i.occurred_on,
 	'totals', relais.item_totals(i.group_id, i.number), 'reports', relais.item_reports(i.group_id, i.number), 'receives', relais.receives(i.group_id),
 	'group', relais.group_brief(g), 'may', relais.may(g.id), 'owns', relais.owns(i.group_id, i.number),
-	'report_for', relais.report_for(g.id))
+	'report_for', relais.report_for(g.id),
+	'owner_choices', CASE WHEN relais.owns(i.group_id, i.number) OR (relais.may(g.id)->>'publish')::boolean THEN (
+		SELECT coalesce(json_agg(relais.municipality_brief(s.municipality_id) ORDER BY s.place), '[]') FROM relais.membership s
+		WHERE s.group_id = g.id AND s.ended_at IS NULL AND s.role <> 'observer' AND NOT EXISTS (SELECT FROM relais.item_owner o
+			WHERE o.group_id = g.id AND o.number = i.number AND o.municipality_id = s.municipality_id)) END)
 FROM relais.group g
 JOIN relais.item i ON i.group_id = g.id AND i.kind = 'question' AND i.number = :id::int,
 LATERAL relais.text_for(i.group_id, i.number, i.lang, coalesce(:text_lang, relais.lang())) x
@@ -152,3 +158,12 @@ FROM relais.group g WHERE g.slug = :group
 
 -- statement: question_row_put write
 SELECT relais.question_row_put(:group, :id::int, :if_match::int, :text, :reason, :problems::jsonb, :subquestions::jsonb)
+
+-- statement: owner_put write
+SELECT relais.owner_put(:group, :id::int, :municipality, false)
+
+-- statement: owner_end write
+SELECT relais.owner_put(:group, :id::int, :municipality, true)
+
+-- statement: question_split write
+SELECT relais.question_split(:group, :id::int, :if_match::int, :texts::jsonb, :reason)

@@ -68,6 +68,8 @@ static const struct {
 	{ "role_not_yours", N_("This role is given by the umbrella body; ask its coordinator.") },
 	{ "has_left", N_("This person's account was closed. Ask whoever runs this hub to open it again.") },
 	{ "invited_already", N_("This person is here already. Open their name to change the role or to give a new code.") },
+	{ "owner_sensitive", N_("This question has a wording that only its owners read; only they can share it.") },
+	{ "split_in_two", N_("Write at least two questions, each on its own line.") },
 	{ "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },
 };
 

@@ -88,7 +88,7 @@ with_figure(struct exchange *x, json_t *value)
 
 static const char *const new_forms[] = { "question", NULL };
 static const char *const text_forms[] = { "question_text", NULL };
-static const char *const page_forms[] = { "question_report", "question_reword", "question_change", NULL };
+static const char *const page_forms[] = { "question_report", "question_reword", "question_change", "question_owner", "question_split", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions", .flags = ON_WEB | ON_API, .forms = FORM_HTML | FORM_JSON,

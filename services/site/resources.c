@@ -13,6 +13,7 @@ const struct resource *const resources[] = {
 	&member_resource,
 	&lesson_resource,
 	&question_resource,
+	&question_parts_resource,
 	&question_table_resource,
 	&report_resource,
 	&inbox_resource,

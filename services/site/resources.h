@@ -31,7 +31,7 @@ extern const struct resource
     subscription_resource,
     trends_resource,
     uptake_resource;
-extern const struct resource invite_resource;
+extern const struct resource invite_resource, question_parts_resource;
 extern const struct resource inbox_resource, inquiry_resource, share_resource;
 
 extern const struct resource outbox_resource;

@@ -175,6 +175,12 @@ CASES = {
     **{f'{method} /affiliations/{{id}}{rest}': Case(by='co', needs=lambda: manage.invited(site), forbidden=ONLY_CO, **more) for method, rest, more in (
         ('GET', '', {}), ('PATCH', '', ROLE), ('POST', '', ROLE), ('DELETE', '', {}), ('POST', '/end', {}), ('POST', '/code', {}),
         ('DELETE', '/code', {}), ('POST', '/code/end', {}))},
+    'POST /groups/{group}/questions/{id}/owners': Case(needs=fresh_question, body={'municipality': 'aklame'}, wrong={'municipality': 'mol'},
+                                                       forbidden=(('mem', 403), ('watch', 403))),
+    **{f'{method} /groups/{{group}}/questions/{{id}}/owners/{{municipality}}{rest}': Case(
+        needs=lambda: manage.shared(site), forbidden=(('bon', 403), ('watch', 403))) for method, rest in (('DELETE', ''), ('POST', '/end'))},
+    'POST /groups/{group}/questions/{id}/split': Case(needs=fresh_question, body={'texts': ['Un ?', 'Deux ?']}, wrong={'texts': ['KEPT ?']},
+                                                      forbidden=(('mem', 403), ('watch', 403))),
     'GET /groups/{group}/events': Case(by=None, query='after=-1'),
     'GET /groups/{group}/lessons': Case(by=None, query='before=0'),
     'GET /groups/{group}/lessons/new': Case(),

@@ -34,3 +34,10 @@ def not_associated(site):
 def associated(site):
     site.post(f'{hub.WEB}/associates', {'umbrella': 'vvsg'}, auth('co'))
     return {'umbrella': 'vvsg'}
+
+
+def shared(site):
+    """A question of the hub's that is also another municipality's."""
+    number = hub.question(site)
+    site.post(f'{hub.WEB}/questions/{number}/owners', {'municipality': 'aklame'}, auth('hub'))
+    return {'id': number, 'municipality': 'aklame'}

@@ -58,6 +58,13 @@ CASES = [
     ('affiliation_last', 'hub', 'affiliation_end', {'id': 1}), ('affiliation_last', 'co', 'affiliation_change', {'id': 10, 'role': 'observer'}),
     ('code_of_others', 'mem', 'affiliation_code', {'id': 3, 'code': sha256('c')}), ('not_found', 'mem', 'affiliation_end', {'id': 1}),
     ('forbidden', 'hub', 'affiliation_change', {'id': 1, 'role': 'observer'}),
+    ('owner_sensitive', 'hub', 'owner_put', WEB | {'id': 7, 'municipality': 'othertown'}),
+    ('owner_once', 'hub', 'owner_put', WEB | {'id': 2, 'municipality': 'hubtown'}),
+    ('owner_writer_stays', 'hub', 'owner_end', WEB | {'id': 2, 'municipality': 'hubtown'}),
+    ('municipality_not_member', 'hub', 'owner_put', WEB | {'id': 2, 'municipality': 'strangetown'}),
+    ('not_found', 'hub', 'owner_end', WEB | {'id': 2, 'municipality': 'memtown'}), ('item_ended', 'hub', 'owner_put', WEB | {'id': 3, 'municipality': 'memtown'}),
+    ('split_in_two', 'hub', 'question_split', WEB | {'id': 2, 'texts': ['One']}), ('item_ended', 'hub', 'question_split', WEB | {'id': 3, 'texts': ['A', 'B']}),
+    ('edit_outdated', 'hub', 'question_split', WEB | {'id': 2, 'texts': ['A', 'B'], 'if_match': 9}),
     ('forbidden', 'hub', 'group_change', WEB | {'name': 'N'}), ('forbidden', 'mem', 'associate_put', WEB | {'umbrella': 'blead'}),
     ('forbidden', 'hub', 'hub_hand_over', WEB | {'municipality': 'memtown'}), ('forbidden', 'hub', 'member_end', WEB | {'municipality': 'memtown'}),
     ('not_found', 'co', 'associate_end', WEB | {'umbrella': 'blead'}), ('not_found', 'strange', 'group_change', WEB | {'name': 'N'}),
@@ -166,12 +173,13 @@ GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 
 TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact',
          'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open', 'seq', 'day', 'after', 'contact_post.occurred_on'}
 NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out', 'order'}
-LISTS = {'links', 'problems', 'services', 'told_to', 'kinds'}
+LISTS = {'texts', 'links', 'problems', 'services', 'told_to', 'kinds'}
 ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path
 
 
 def fill(hub):
-    """1 a lesson, 2 a question, 3 one that was dropped, 4 a withdrawn lesson, 5 a draft of memtown's, 6 its proposal; digests."""
+    """1 a lesson, 2 a question, 3 one that was dropped, 4 a withdrawn lesson, 5 a draft of memtown's, 6 its proposal,
+    7 its question with a sensitive wording; digests."""
     hub.do('hub', 'lesson_post', status='published', **TEACH)
     hub.do('hub', 'question_post', problems=['P'], subquestions=[{'text': 'S'}], **ASK)
     hub.do('other', 'we_too_post', problem=1, **WEB)
@@ -181,6 +189,8 @@ def fill(hub):
     hub.do('hub', 'lesson_change', status='withdrawn', id=4, **WEB)
     hub.do('mem', 'question_post', status='draft', **ASK)
     hub.do('mem', 'lesson_post', status='proposed', **TEACH)
+    hub.do('mem', 'question_post', status='published', **ASK)
+    hub.do('mem', 'question_reword', id=7, text='Secret', sensitive=True, **WEB)
     hub.do('mem', 'inquiry_post', id=1, text='How?', **WEB)
     hub.do('mem', 'token_post', kind='feed', hash=sha256('key'), **WEB)
     hub.do('co', 'municipality_post', slug='oldtown', name='Old', country='BJ', lang='fr', umbrella='lead')

@@ -96,7 +96,10 @@ CASES = [
     ('operator', 'schedules_due', {}, ''),
     ('co', 'digest_approve', {'umbrella': 'lead', 'n': 1}, 'web open fresh'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'status': 'withdrawn', 'reason': 'R'}, 'web'),
-    ('mem', 'question_change', WEB | {'id': 2, 'status': 'dropped'}, 'web'),
+    ('mem', 'owner_put', WEB | {'id': 2, 'municipality': 'hubtown'}, 'web'), ('mem', 'owner_end', WEB | {'id': 2, 'municipality': 'hubtown'}, 'web'),
+    ('mem', 'question_split', WEB | {'id': 2, 'texts': ['One', 'Two'], 'reason': 'R'}, 'web'),
+    ('hub', 'question_post', WEB | {'lang': 'fr', 'text': 'Q', 'status': 'published'}, 'web'),
+    ('hub', 'question_change', WEB | {'id': 5, 'status': 'dropped'}, 'web'),
     ('operator', 'digests_due', {}, ''),
     # what a person keeps for themselves
     ('mem', 'me_change', {'name': 'N', 'contact': True}, ''),

@@ -23,6 +23,7 @@ const CASES = [
 	[OUINHI, `${GROUP}/questions/1`, `${GROUP}/questions/1/revisions`, { text: '', reason: 'plus net', ...LATER }, ['text', 'occurred_on']],
 	[OUINHI, `${GROUP}/questions/1`, `${GROUP}/questions/1`, { reason: LONG }, ['reason'], 'dropped'],
 	[OUINHI, `${GROUP}/questions/table?edit_row=1`, `${GROUP}/questions/1/row`, { text: '', reason: 'net', 'subquestions.0.text': LONG }, ['text', 'subquestions.0.text']],
+	[OUINHI, `${GROUP}/questions/1`, `${GROUP}/questions/1/split`, { texts: 'Une seule ?', reason: 'trop large' }, ['texts']],
 	[OUINHI, `${GROUP}/questions/1/texts/nl`, `${GROUP}/questions/1/texts/nl`, { text: '' }, ['text']],
 	[OUINHI, `${GROUP}/subscriptions`, `${GROUP}/subscriptions`, { cadence: 'weekly', weekday: '9', hour: 'midi' }, ['weekday', 'hour']],
 	[OUINHI, '/me', '/me', { name: 'Moi', time_zone: 'Nulle/Part' }, ['time_zone']],
