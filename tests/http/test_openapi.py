@@ -4,6 +4,7 @@ import re
 
 from tests.lib import hub, routes
 from tests.lib.hub import API, auth
+from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap
 
 METHODS = {'get', 'post', 'put', 'patch', 'delete'}
@@ -122,7 +123,8 @@ def true_of_answers(t, document):
     number, asked = hub.lesson(site), hub.question(site)
     site.post(f'{API}/umbrellas/ancb/digests', {}, auth('co'))
     site.post(f'{API}/umbrellas/ancb/digests/1/approve', {}, auth('co'))
-    values = {'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'n': '1', 'problem': '1'}
+    values = {'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'n': '1', 'problem': '1', 'quarter': quarter(BENIN),
+              'person': '1'}
     for pattern, methods in document['paths'].items():
         for method, operation in methods.items():
             path = API + re.sub(r'{(\w+)}', lambda name: str((values | {'id': asked if '/questions/' in pattern else number})[name[1]]), pattern)
