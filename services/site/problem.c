@@ -283,3 +283,32 @@ problem_messages(struct exchange *x)
 	}
 	return list;
 }
+
+/* Lines end in CR LF as a form sends them. */
+static bool
+same_text(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a == '\r')
+			a++;
+		while (*b == '\r')
+			b++;
+		if (*a != *b || *a == '\0')
+			return *a == *b;
+	}
+}
+
+json_t *
+problem_theirs(struct exchange *x, const struct route *form, json_t *now)
+{
+	json_t *list = json_array();
+
+	for (const struct field *f = form->body; f != NULL && f->name != NULL; f++) {
+		const char *theirs = json_string_value(json_object_get(now, f->name));
+		const char *mine = json_string_value(json_object_get(x->given, f->name));
+
+		if (theirs != NULL && f->label != NULL && f->choices == NULL && !same_text(theirs, mine != NULL ? mine : ""))
+			json_array_append_new(list, json_pack("{s:s, s:s}", "label", tr(x->lang, f->label), "value", theirs));
+	}
+	return list;
+}

@@ -31,4 +31,10 @@ const char *problem_label(struct exchange *x, const char *field);
 /* [{"field","label","code","message"}] of x->errors in the reader's language; new reference. */
 json_t *problem_messages(struct exchange *x) must_check;
 
+/*
+ * After an edit that came too late: the texts that stand there now and differ from those sent, as
+ * [{"label","value"}]; now: the values that fill in the form (borrowed, may be NULL). New reference.
+ */
+json_t *problem_theirs(struct exchange *x, const struct route *form, json_t *now) must_check;
+
 #endif

@@ -13,6 +13,7 @@ static const struct {
 	const char *path, *name, *kept;
 } fixed[] = {
 	{ "/worker.js", "worker.js", "no-cache" },
+	{ "/here.js", "here.js", "no-cache" },
 	{ "/manifest.webmanifest", "manifest.webmanifest", "public, max-age=86400" },
 	{ "/icon.svg", "icon.svg", "public, max-age=86400" },
 	{ "/icon-192.png", "icon-192.png", "public, max-age=86400" },
@@ -62,15 +63,19 @@ static_answer(struct exchange *x)
 	const struct web_file *f;
 	const char *kept, *encoding, *etag;
 	struct blob *body;
+	bool hashed;
 
 	if ((f = find(x, &kept)) == NULL)
 		return false;
 	body = body_of(x, f, &encoding);
-	/* its path has the hash of the content in it, behind the name */
+	hashed = strncmp(x->path, "/static/", 8) == 0;
+	x->req->user = (void *)(uintptr_t)(hashed ? "/static/{file}" : "/{file}");
+	/* its other path has the hash of the content in it, behind the name; under that one nobody asks again */
 	etag = arena_printf(&x->req->arena, "\"%s%s%s\"", f->path + strlen("/static/"), *encoding != '\0' ? "." : "", encoding);
-	x->req->user = (void *)(uintptr_t)(strncmp(x->path, "/static/", 8) == 0 ? "/static/{file}" : "/{file}");
-	buf_printf(&x->headers, "Cache-Control: %s\r\nETag: %s\r\nVary: Accept-Encoding\r\n", kept, etag);
-	if (answer_matches(http_head_get(&x->req->head, "If-None-Match"), etag)) {
+	buf_printf(&x->headers, "Cache-Control: %s\r\nVary: Accept-Encoding\r\n", kept);
+	if (!hashed)
+		buf_printf(&x->headers, "ETag: %s\r\n", etag);
+	if (!hashed && answer_matches(http_head_get(&x->req->head, "If-None-Match"), etag)) {
 		exchange_reply(x, 304, NULL, NULL);
 	} else {
 		if (*encoding != '\0')

@@ -378,6 +378,8 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 	    "idempotency_key", form_key(x, again, draft));
 	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
 	json_object_set_new(form, "notice", again && x->notice != NULL ? json_string(tr(x->lang, x->notice)) : json_false());
+	json_object_set_new(form, "theirs", again && x->notice != NULL ?
+	    problem_theirs(x, r, at(json_object_get(page, "prefill"), r->name)) : json_array());
 	json_object_set_new(form, "errors", messages);
 	json_object_set_new(form, "filled", json_boolean(again || left != NULL));
 	json_object_set_new(form, "preview", again && x->preview ? preview(x, r->body) : json_false());

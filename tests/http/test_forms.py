@@ -66,6 +66,9 @@ def change(t, site, number):
     t.is_(late.status, 412, 'the second is told')
     form = second.form(path)
     t.is_((form.value('title'), form.value('body')), ('La seconde', 'Ma *longue* correction.'), 'and has what was typed')
+    theirs = [unescape(text) for text in re.findall(r'<p class="lines">(.*?)</p>', re.search(r'role="alert".*?</div>', late.text, re.S)[0], re.S)]
+    t.is_(theirs[0], 'La première', 'beside what it says now')
+    t.ok(len(theirs) == 2 and 'Nous avons *commencé* petit.' in theirs[1], 'where the two differ, and there alone', theirs)
     t.is_(second.submit(path).status, 303, 'and may send it again, knowing')
     t.is_(site.get(f'{WEB}/lessons/{number}').json()['title'], 'La seconde', 'which then counts')
     dutch = Browser(site, 'lier', 'nl')
@@ -205,7 +208,7 @@ def waited(t, site):
     for who, status in ((person, 303), ('0', 401), ('', 401), (f'{person}0', 401)):
         t.is_(again.post(action, values, Relais_Person=who).status, status, f'for “{who}”: {status}')
     t.is_(again.get('/me').headers['Relais-Person'], person, "a person's page says whose it is")
-    t.ok(f' data-person="{person}"' in again.answer.text, 'in itself too')
+    t.ok(f' data-person="{person}"' in again.get('/outbox').text, 'and that of what waits in itself too')
     t.is_(Browser(site).get('/').headers['Relais-Person'], None, "nobody's does not")
     told = again.post(action, renewed, Accept='application/json')
     t.is_((told.status, told.headers['Location']), (201, first.headers['Location'].replace(site.url, f'{site.url}/api/v1')), 'who asks for JSON is told so, and where it is')

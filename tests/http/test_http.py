@@ -7,7 +7,7 @@ import time
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
-from tests.lib import hub
+from tests.lib import hub, routes
 from tests.lib.hub import API, WEB, auth
 from tests.lib.site import Site, Tap
 
@@ -165,7 +165,7 @@ def languages(t, site, number):
 
 def fixed_files(t, site):
     """What has an address of its own, since a worker rules the paths below it and a phone comes back for its pictures."""
-    for path, kind in (('/worker.js', 'text/javascript; charset=utf-8'), ('/manifest.webmanifest', 'application/manifest+json'), ('/icon.svg', 'image/svg+xml'),
+    for path, kind in (('/worker.js', 'text/javascript; charset=utf-8'), ('/here.js', 'text/javascript; charset=utf-8'), ('/manifest.webmanifest', 'application/manifest+json'), ('/icon.svg', 'image/svg+xml'),
                        ('/icon-192.png', 'image/png'), ('/icon-512.png', 'image/png'), ('/icon-whole-512.png', 'image/png'), ('/apple-touch-icon.png', 'image/png')):
         answer = site.get(path)
         t.is_((answer.status, answer.headers['Content-Type']), (200, kind), f'{path} is {kind}')
@@ -174,6 +174,13 @@ def fixed_files(t, site):
         t.is_(site.request('POST', path, b'').status, 404, '… and takes nothing')
     t.is_(site.get('/worker.js').headers['Cache-Control'], 'no-cache', 'a new worker is found at once')
     t.is_(site.get('/style.css').status, 404, 'other files have their hash in their address')
+
+
+def secrets_not_kept(t):
+    """What a page shows this once would be lost if a device sent its form later: the worker keeps no such form."""
+    kept = re.search('NOT_KEPT = /(.*)/;', (routes.ROOT / 'web/script/worker/outbox.js').read_text())[1]
+    secret = [route for route in routes.read() if 'SHOWS_SECRET' in route.flags]
+    t.is_([route.name for route in secret if not re.search(kept, route.pattern)], [], f'none of {len(secret)} forms that show a secret waits on a device')
 
 
 def encodings(t, site, number):
@@ -192,6 +199,7 @@ def encodings(t, site, number):
     page = site.get(f'/groups/web/lessons/{number}')
     t.like(page.headers['Content-Security-Policy'], "default-src 'none'.*frame-ancestors 'none'", 'pages run nothing and stand in no frame')
     fixed_files(t, site)
+    secrets_not_kept(t)
     style = re.search(r'/static/style\.[0-9a-f]+\.css', page.text)
     t.ok(style, 'the style is linked under its hash')
     if style:

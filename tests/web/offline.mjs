@@ -4,6 +4,7 @@ export async function ready(page) {
 	await page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ||
 		new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done))));
 	await kept(page, page.url());
+	await page.locator('#here').waitFor({ state: 'attached' });
 }
 
 /* The address is among the copies. */

@@ -48,7 +48,7 @@ async function two(t, browser, site) {
 	await page.locator('footer form button').click();
 	await page.waitForURL(url => url.pathname === '/');
 	await ready(page);
-	t.is((await cacheNames(page)).filter(name => !/^(files|read 0)$/.test(name)), [], 'signing out leaves no page of theirs');
+	t.is((await cacheNames(page)).filter(name => !/^(files|parts|read 0)$/.test(name)), [], 'signing out leaves no page of theirs');
 	await kept(page, page.url());
 	site.line.cut();
 	await page.goto('/inbox');

@@ -221,8 +221,40 @@ async function signingOut(t, browser, site) {
 	await page.context().close();
 }
 
+/* Two change the same text; one of them without a line. */
+async function conflict(t, browser, site) {
+	const path = `${GROUP}/lessons/2/texts/fr`, mine = 'Mon texte, écrit sans ligne.', theirs = 'Le texte de l’autre.';
+	const page = await person(browser, site, OUINHI), other = await person(browser, site, OUINHI);
+	const send = (on, text) => on.locator('[name=body]').fill(text).then(() => on.locator(`form[action^="${path}"] .buttons button:not([name])`).first().click());
+
+	await atLesson(page, site);
+	await page.goto(path);
+	await kept(page, page.url());
+	await other.goto(path);
+	await send(other, theirs);
+	await other.waitForURL(url => url.pathname === LESSON);
+	await other.context().close();
+	site.line.cut();
+	await send(page, mine);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	site.line.restore();
+	await page.locator('#forms .send').click();
+	await stateIs(page, 'conflict');
+	t.ok((await page.locator('#forms').textContent()).includes('modifié entre-temps'), 'it says that the text was changed meanwhile');
+	await page.locator('#forms .open').click();
+	await page.locator('.errors', { hasText: theirs }).waitFor();
+	t.is(await page.locator('[name=body]').inputValue(), mine, 'opened, both texts are there');
+	t.is(await state(page), ['conflict'], '… and it is kept here until it is received');
+	await page.locator(`form[action^="${path}"] .buttons button:not([name])`).first().click();
+	await page.waitForURL(url => url.pathname === LESSON);
+	t.ok((await page.locator('main').textContent()).includes(mine), 'sent again, knowing, it counts');
+	t.is(await state(page), [], '… and does not wait here any more');
+	await page.context().close();
+}
+
 run(async (t, site, browser) => {
-	for (const each of [cut, lost, slowly, flapping, closed, sessionEnded, signingOut]) {
+	for (const each of [cut, lost, slowly, flapping, closed, sessionEnded, signingOut, conflict]) {
 		await each(t, browser, site);
 		t.is(ask('SELECT count(*) - count(DISTINCT note) FROM relais.report_note'), '0', `${each.name}: nothing was received twice`);
 	}

@@ -36,7 +36,7 @@ async function withWorker(t, browser, site) {
 	await page.goto(`${GROUP}/lessons/4`);
 	await kept(page, page.url());
 	t.ok(line.passed - before <= MOST_BYTES - 4000, `then a page is the page alone: ${line.passed - before} bytes`);
-	t.is(line.requests - seen, 1, '… asked for once');
+	t.ok(line.requests - seen <= 2, `… asked for once, and whether the worker is new: ${line.requests - seen} requests`);
 	await page.context().close();
 }
 

@@ -1,8 +1,8 @@
 /* What every page has beside its HTML; without it everything works, with it a little better. */
-import { keepHere } from './page/here.js';
 import { printIfAsked } from './page/print.js';
 import { sendOnce } from './page/send_once.js';
+import { withWorker } from './page/worker.js';
 
 sendOnce(document);
 printIfAsked(window);
-keepHere(navigator.serviceWorker);
+withWorker(navigator.serviceWorker);

@@ -3,10 +3,10 @@
  * was written waits for one. Pages come from the network first, files with a hash in their name from here.
  */
 import { drop, flush, note, send, summary } from './worker/outbox.js';
-import { file, keepFirst, page } from './worker/pages.js';
+import { PARTS, file, forgetParts, keepFirst, page } from './worker/pages.js';
 import { forget } from './worker/who.js';
 
-self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('install', event => event.waitUntil(forgetParts().then(() => self.skipWaiting())));
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('fetch', event => {
@@ -16,6 +16,8 @@ self.addEventListener('fetch', event => {
 		return;
 	if (request.method === 'GET' && url.pathname.startsWith('/static/'))
 		event.respondWith(file(request));
+	else if (request.method === 'GET' && !opens && PARTS.includes(url.pathname))
+		event.respondWith(file(request, 'parts'));
 	else if (request.method === 'GET' && opens)
 		event.respondWith(page(event));
 	else if (request.method === 'POST' && opens && url.pathname === '/sign-out')

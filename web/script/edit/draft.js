@@ -33,7 +33,8 @@ export class Draft {
 	async restore() {
 		const copy = this.copy();
 
-		if (!copy)
+		/* a form that is shown again has what was just sent, and perhaps another edit to begin with */
+		if (!copy || this.form.querySelector('.errors'))
 			return;
 		const answer = await this.put(copy);
 		if (answer?.sent) {

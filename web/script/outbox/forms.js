@@ -4,7 +4,7 @@ import { forms, keepForm } from '../here/store.js';
 const HIDDEN = ['csrf', 'idempotency_key', 'edit', 'lang', 'municipality', 'status'];
 const SENT_AGAIN = ['saved', 'sign-in'];
 const OPENED = ['conflict', 'wrong'];
-const { lang, dataset: { person = '0' } } = document.documentElement;
+const { lang } = document.documentElement, { person = '0' } = document.getElementById('main').dataset;
 const pattern = document.getElementById('form'), list = document.getElementById('forms');
 
 /* What was filled in, in the form's order. */

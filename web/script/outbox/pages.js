@@ -1,6 +1,6 @@
 /* The pages that can be read here without a line, the last read first. */
 const MOST = 30;
-const { lang, dataset: { person = '0' } } = document.documentElement;
+const { lang } = document.documentElement, { person = '0' } = document.getElementById('main').dataset;
 
 async function copies() {
 	const found = new Map();

@@ -86,9 +86,19 @@ export async function keepFirst(url, html) {
 		await keepText(url, html, answer.headers);
 }
 
+/* What the pages' script says, and in which words: a new worker has them come anew. */
+export const PARTS = ['/here.js', '/outbox.json'];
+
+export async function forgetParts() {
+	const cache = await caches.open('parts');
+
+	await Promise.all((await cache.keys()).map(key => cache.delete(key)));
+	await cache.add(PARTS[0]);
+}
+
 /* Hashed names never change what they mean. */
-export async function file(request) {
-	const cache = await caches.open('files'), kept = await cache.match(request.url, { ignoreVary: true });
+export async function file(request, name = 'files') {
+	const cache = await caches.open(name), kept = await cache.match(request.url, { ignoreVary: true });
 
 	if (kept)
 		return kept;
