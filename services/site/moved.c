@@ -7,10 +7,10 @@ static const struct {
 } names[] = { { "group", "{group}" }, { "umbrella", "{umbrella}" }, { "municipality", "{municipality}" } };
 
 bool
-moved_possible(const struct exchange *x)
+moved_possible(const struct route *r)
 {
 	for (size_t i = 0; i < countof(names); i++)
-		if (strstr(x->route->pattern, names[i].place) != NULL)
+		if (strstr(r->pattern, names[i].place) != NULL)
 			return true;
 	return false;
 }

@@ -7,8 +7,8 @@
 
 #include "services/site/exchange.h"
 
-/* Does the path have a name that may have moved? */
-bool moved_possible(const struct exchange *x);
+/* Has the route's path a name that may have moved? */
+bool moved_possible(const struct route *r);
 
 /* slugs: what SQL_MOVED_GET gave (borrowed). True: the reader was sent on; false: nothing is there. */
 bool moved_answer(struct exchange *x, json_t *slugs);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/site/moved.h"
 #include "services/site/route.h"
 #include "shared/db/db.h"
 #include "shared/i18n/i18n.h"
@@ -165,6 +166,13 @@ edit_header(void)
 }
 
 static json_t *
+moved(void)
+{
+	return json_pack("{s:s, s:{s:{s:s, s:{s:s}}}}", "description", "What it names has another address now", "headers", "Location",
+	    "description", "The same request's address now", "schema", "type", "string");
+}
+
+static json_t *
 problem_of(const char *description)
 {
 	return json_pack("{s:s, s:{s:{s:{s:s}}}}", "description", description, "content", "application/problem+json", "schema",
@@ -185,6 +193,8 @@ responses(const struct route *r)
 		json_object_set_new(answers, "400", problem_of("It cannot be read"));
 		json_object_set_new(answers, "422", problem_of("One entry per wrong field"));
 	}
+	if (moved_possible(r))
+		json_object_set_new(answers, "308", moved());
 	if (r->who == SIGNED_IN)
 		json_object_set_new(answers, "401", problem_of("No valid token"));
 	json_object_set_new(answers, "404", problem_of("There is nothing, or nothing you may see"));

@@ -337,7 +337,7 @@ moved(void *arg, const struct db_result *r)
 static void
 answer_nothing(struct exchange *x)
 {
-	if (moved_possible(x))
+	if (moved_possible(x->route))
 		ask(x, SQL_MOVED_GET, moved);
 	else
 		answer_problem(x, 404, NULL);

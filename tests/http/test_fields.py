@@ -5,30 +5,10 @@ import re
 from tests.lib import hub
 from tests.lib.hub import API, auth
 from tests.lib.quarter import BENIN, quarter
+from tests.lib.schema import body_schema, right_body, right_value
 from tests.lib.site import Site, Tap
 
 PATHS = {'quarter': quarter(BENIN), 'group': 'web', 'municipality': 'bonou', 'text_lang': 'nl', 'umbrella': 'ancb'}
-RIGHT = {'slug': 'a-1', 'lang': 'fr', 'umbrella': 'ancb', 'country': 'BJ', 'time_zone': 'UTC', 'since': '2024-05', 'until': '2025',
-         'occurred_on': '2024-02', 'ask_again_on': '2027-01-31', 'url': 'https://example.org/a', 'municipality': 'aklame',
-         'group': 'web', 'programme': None, 'department': 'Zou'}
-
-
-def right_value(name, schema):
-    """A value that the schema allows; None to leave the field out."""
-    if schema.get('format') == 'date':
-        return '2024-02-29'
-    if name in RIGHT:
-        return RIGHT[name]
-    if 'enum' in schema:
-        return schema['enum'][0]
-    if schema['type'] == 'array':
-        return []
-    return {'string': 'abc', 'boolean': True, 'integer': schema.get('minimum', 1)}[schema['type']]
-
-
-def right_body(schema):
-    values = {name: right_value(name, sub) for name, sub in schema['properties'].items()}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def wrong_values(name, schema):
@@ -59,6 +39,9 @@ def wrong_values(name, schema):
     if schema.get('format') == 'uri':
         for value in ('javascript:alert(1)', 'http://', '//example.org', 'https://a b', 'https://a"b'):
             yield value, value, 'url'
+    if schema.get('format') == 'email':
+        for value in ('nobody', '@example.org', 'a@', 'a b@example.org', 'a@b@example.org', 'a@example.org,b@example.org'):
+            yield value, value, 'email'
     if name == 'lang':
         yield 'an unknown language', 'xx', 'lang'
     if 'minimum' in schema:
@@ -141,7 +124,7 @@ with Site() as site:
     for method, pattern, operation in operations:
         values = PATHS | {'id': str(asked if '/questions/' in pattern else number)}
         path = API + re.sub(r'{(\w+)}', lambda name: values.get(name[1], '1'), pattern)
-        check_operation(t, site, method.upper(), path, operation['requestBody']['content']['application/json']['schema'])
+        check_operation(t, site, method.upper(), path, body_schema(operation))
     events = site.get(f'{hub.WEB}/events').json()
     t.is_([event['kind'] for event in events['events']], ['member'] * 5 + ['lesson', 'question'], 'nothing was written meanwhile')
 t.done()

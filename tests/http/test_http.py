@@ -16,7 +16,7 @@ JSON = 'application/problem+json'
 
 def methods(t, site, number):
     for path, allow in ((f'{WEB}/lessons', 'GET, HEAD, POST'), (f'{WEB}/lessons/{number}', 'GET, HEAD, PATCH'),
-                        (f'{WEB}/lessons/{number}/texts/nl', 'GET, HEAD, PUT'), (f'{WEB}/members/bonou', 'DELETE'),
+                        (f'{WEB}/lessons/{number}/texts/nl', 'GET, HEAD, PUT'), (f'{WEB}/members/bonou', 'GET, HEAD, DELETE'),
                         (f'/groups/web/lessons/{number}.json', 'GET, HEAD'), ('/healthz', 'GET, HEAD'), ('/sign-in', 'GET, HEAD, POST')):
         for method in ('TRACE', 'BREW', 'PUT' if 'PUT' not in allow else 'DELETE'):
             answer = site.request(method, path)

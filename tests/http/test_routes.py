@@ -3,6 +3,7 @@ Every row of the route tables: right, wrong, forbidden, missing, malformed. A ro
 a case here fails. What follows from a request is the other tests' subject.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from tests.lib.site import Site, Tap, psql
 
 NOTHING = {'quarter': 'none', 'group': 'none', 'umbrella': 'none', 'municipality': 'none', 'id': '9999', 'n': '9999', 'problem': '9999', 'person': '9999',
            'text_lang': 'xx'}
+NUMBERS = itertools.count(1)
 MALFORMED = ('%zz', 'A%20B', '..', '-', '%00', 'x' * 300)
 
 
@@ -88,6 +90,13 @@ def fresh_item():
     return values
 
 
+def fresh_code():
+    """The person's earlier codes end with it."""
+    fresh_code.made = f'WALK{next(NUMBERS)}'
+    hub.invite('see', fresh_code.made)
+    return {}
+
+
 def not_a_member():
     site.post(f'{hub.WEB}/members', {'municipality': 'mol', 'role': 'member'}, auth('co'))
     return {'municipality': 'mol'}
@@ -111,11 +120,9 @@ def left_unsent():
 
 
 def new_slug():
-    new_slug.n += 1
-    return f'new-{new_slug.n}'
+    return f'new-{next(NUMBERS)}'
 
 
-new_slug.n = 0
 REPORT = {'status': 'applied'}
 REWORDING = {'text': 'Qui publie donc ?', 'reason': 'plus net'}
 TEXT = {'title': 'Klein beginnen', 'body': 'Eén bladzijde.'}
@@ -129,7 +136,7 @@ CASES = {
     'GET /': Case(by=None),
     'GET /inbox': Case(),
     'GET /sign-in': Case(by=None, query='next=%01'),
-    'POST /sign-in': Case(by='newcomer', body={'code': 'WALK-1'}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
+    'POST /sign-in': Case(by='newcomer', needs=fresh_code, body=lambda: {'code': fresh_code.made}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
     'POST /demo/sign-in/{person}': Case(by=None, body={}, want=404),      # outside the demonstration; see test_session
     'POST /sign-out': Case(by='see'),
     'GET /healthz': Case(by=None),
@@ -306,9 +313,12 @@ class Walk:
         self.route, self.case, self.api = route, case, api
         self.side = 'API' if api else 'page'
         self.write = route.method != 'GET'
+        self.made = None            # what needs() gave: once for all that is refused, which changes nothing; anew for what is right
 
     def path(self, **other):
-        values = VALUES | (self.case.needs() if self.case.needs else {}) | other
+        if self.made is None:
+            self.made = self.case.needs() if self.case.needs else {}
+        values = VALUES | self.made | other
         return (API if self.api else '') + re.sub(r'{(\w+)}', lambda name: str(values[name[1]]), self.route.pattern)
 
     def body(self, **changes):
@@ -340,6 +350,7 @@ class Walk:
         want = self.case.want or (201 if 'CREATES' in self.route.flags else 200)
         if self.write and not self.api and self.case.want is None:
             want = 201 if 'SHOWS_SECRET' in self.route.flags else 303
+        self.made = None
         answer = self.check(self.ask(self.case.by, self.path(), self.body()), want, 'right')
         if answer.status == 303:
             t.like(answer.headers['Location'], rf'^{site.url}/', '… and leads on, here')
@@ -432,7 +443,6 @@ t = Tap()
 table = routes.read()
 with Site() as site:
     hub.seed()
-    hub.invite('see', 'WALK1')
     people = {None: Browser(site), 'newcomer': Browser(site)} | {word: Browser(site, word) for word, *_ in hub.PERSONS}
     CLOSED = closed_group()
     t.is_(sorted(CASES), sorted(route.name for route in table), 'every row of the route tables has a case here, and no other')
