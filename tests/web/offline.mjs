@@ -1,16 +1,29 @@
 /* What the tests without a line wait for. */
-/* The worker rules this page, and has the address of its own page and of what stands in. */
+const PATIENCE = 15000;
+
+/* The worker is there, which rules the pages opened from now on, and has the address of this one. */
 export async function ready(page) {
-	await page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ||
-		new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done))));
 	await kept(page, page.url());
 	await page.locator('#here').waitFor({ state: 'attached' });
 }
 
-/* The address is among the copies. */
+/* The address is among the copies. (waitForFunction does not wait for what an async function gives.) */
 export async function kept(page, url) {
-	await page.waitForFunction(async address => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
-		.map(key => key.url)))).flat().includes(address), url.replace(/#.*/, ''));
+	await page.evaluate(async ([address, patience]) => {
+		const addresses = async () => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
+			.map(key => key.url)))).flat();
+
+		for (const start = performance.now(); !(await addresses()).includes(address);) {
+			if (performance.now() - start > patience)
+				throw new Error(`${address} is not kept: ${await addresses()}`);
+			await new Promise(done => setTimeout(done, 20));
+		}
+	}, [url.replace(/#.*/, ''), PATIENCE]);
+}
+
+/* Whether the page comes to say this of copies and of what waits. */
+export function says(page, words) {
+	return page.locator('#here', { hasText: words }).waitFor().then(() => true, () => false);
 }
 
 /* The states of the forms that this device keeps, the oldest first. */

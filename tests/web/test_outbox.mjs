@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { AKLAME, DESK, FLAGS, GROUP, OUINHI, ask, person, run } from './lib.mjs';
-import { kept, ready, state, stateIs } from './offline.mjs';
+import { kept, ready, says, state, stateIs } from './offline.mjs';
 
 const LESSON = `${GROUP}/lessons/2`;
 const SLOW = { bytes: 50000 / 8, delay: 400 };  // 50 kbit/s, 800 ms there and back
@@ -42,10 +42,11 @@ async function cut(t, browser, site) {
 	t.ok((await item.textContent()).includes('gardé ici'), 'without a line it is said that it is kept here', await item.textContent());
 	await item.locator('summary').click();
 	t.is(await item.locator('.text').textContent(), note, 'and what it is');
-	t.ok(/pas encore envoyé/.test(await page.locator('#here').textContent()), 'every page says that something waits', await page.locator('#here').textContent());
+	t.ok(await says(page, 'pas encore envoyé'), 'every page says that something waits');
 	t.is(reports(note), 0, 'it was not sent');
 	await page.goto(LESSON);
-	t.ok(await page.locator('#here a').isVisible(), 'and leads there');
+	await page.locator('#here a').click();
+	t.ok(await page.waitForURL(url => url.pathname === '/outbox').then(() => true), 'and leads there');
 	site.line.restore();
 	await page.goto('/outbox');
 	await stateIs(page, 'received');

@@ -15,7 +15,7 @@ const CASES = [
 	[null, '/sign-in', '/sign-in', { code: '' }, ['code']],
 	[OUINHI, `${GROUP}/lessons/new`, `${GROUP}/lessons`, { title: 'Le <b>titre</b> "é"', body: 'Un\n\ndeux', cost: 'low', 'links.0.title': 'T',
 		'links.0.url': 'nulle part', ...LATER }, ['links.0.url', 'occurred_on'], 'published'],
-	[OUINHI, `${GROUP}/lessons/new`, `${GROUP}/lessons`, { title: '', body: '', summary: 'Court', 'links.0.url': '', ...LATER }, ['title', 'body', 'occurred_on'], 'draft'],
+	[OUINHI, `${GROUP}/lessons/new`, `${GROUP}/lessons`, { title: '', body: '', summary: 'Court', 'links.0.title': '', 'links.0.url': '', ...LATER }, ['title', 'body', 'occurred_on'], 'draft'],
 	[OUINHI, `${GROUP}/questions/new`, `${GROUP}/questions`, { text: '', problems: 'un\ndeux', 'subquestions.0.text': LONG, ...LATER },
 		['text', 'subquestions.0.text', 'occurred_on'], 'published'],
 	[OUINHI, `${GROUP}/lessons/2/texts/nl`, `${GROUP}/lessons/2/texts/nl`, { title: '', body: 'Kort', summary: 'S' }, ['title']],

@@ -7,7 +7,7 @@ const { html } = document.currentScript, { lang, dataset: { kept } } = document.
 const worker = navigator.serviceWorker, place = document.createElement('p');
 let state = {}, words = {}, timer;
 
-const tell = message => worker.controller && worker.controller.postMessage(message);
+const tell = message => worker.ready.then(({ active }) => active.postMessage(message));
 const open = () => tell({ is: 'open', csrf: (document.querySelector('[name=csrf]') || {}).value });
 
 function say(text, link) {

@@ -55,7 +55,7 @@ function row(form, tell) {
 	item.id = form.key;
 	item.dataset.state = form.state;
 	one('title').textContent = form.title || form.url.replace(/\?.*/, '');
-	item.querySelector('time').textContent = new Date(form.at).toLocaleString(lang, { dateStyle: 'long', timeStyle: 'short' });
+	item.querySelector('.when').textContent = new Date(form.at).toLocaleString(lang, { dateStyle: 'long', timeStyle: 'short' });
 	one('did').textContent = form.did || '';
 	one('tag').textContent = one('tag').dataset[word];
 	one('why').textContent = one('why').dataset[word] || '';

@@ -8,9 +8,7 @@ export function withWorker(worker) {
 	const html = !worker.controller && document.documentElement.outerHTML;
 	const more = () => document.head.append(Object.assign(document.createElement('script'), { src: '/here.js', html }));
 
-	if (worker.controller)
-		more();
-	else
-		worker.addEventListener('controllerchange', more, { once: true });
+	/* not when it rules this page: one that was on its way while the worker came stays without it */
+	worker.ready.then(more);
 	addEventListener('load', () => worker.register('/worker.js').catch(() => {}));
 }
