@@ -1,6 +1,6 @@
 /*
- * What a page's template is given beside the statement's value: reader, languages,
- * addresses, and the forms on the page built from their field tables.
+ * What a page's template is given beside the statement's value: reader, languages and addresses (view.c),
+ * and the forms on the page built from their field tables (view_form.c).
  */
 #ifndef RELAIS_SITE_VIEW_H
 #define RELAIS_SITE_VIEW_H
