@@ -200,13 +200,19 @@ settle(struct world *w)
 }
 
 static inline void
-until_ready(struct world *w, const struct db *db)
+until_state(struct world *w, const struct db *db, bool ready)
 {
 	uint64_t end = now_ms() + WAIT_MS;
 
-	while (!db_ready(db) && now_ms() < end)
+	while (db_ready(db) != ready && now_ms() < end)
 		turn_for(w, 2);
-	assert_true(db_ready(db));
+	assert_int_equal(db_ready(db), ready);
+}
+
+static inline void
+until_ready(struct world *w, const struct db *db)
+{
+	until_state(w, db, true);
 }
 
 static inline void

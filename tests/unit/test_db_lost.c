@@ -161,8 +161,7 @@ recovers(void **state)
 	until_ready(w, w->db);
 	PQclear(PQexec(other, refuse));
 	kill_all(w);
-	turn_for(w, 100);
-	assert_false(db_ready(w->db));
+	until_state(w, w->db, false);
 	a = ask(w, ECHO, "waited");
 	b = ask(w, ADD, "waited");
 	turn_for(w, 300);

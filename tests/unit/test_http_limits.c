@@ -157,7 +157,11 @@ read_slowly(bool from_file)
 	assert_int_equal(f->big->refs, 2);
 	while (f->handled < 2 && !hear(f, fd, &in, in.len + 100000, 2000))
 		continue;
-	hear(f, fd, &in, SIZE_MAX, 100);
+	/* handed to the kernel; it comes as this end's small window takes it */
+	for (size_t before = 0; in.len > before && strcmp(in.data + in.len - 5, "hello") != 0;) {
+		before = in.len;
+		hear(f, fd, &in, in.len + 1, 10000);
+	}
 	body = strstr(in.data, "\r\n\r\n") + 4;
 	assert_memory_equal(body, f->big->data, BIG);
 	assert_int_equal(strncmp(body + BIG, "HTTP/1.1 200 OK", 15), 0);
