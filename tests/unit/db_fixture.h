@@ -200,19 +200,27 @@ settle(struct world *w)
 }
 
 static inline void
-until_state(struct world *w, const struct db *db, bool ready)
+until_ready(struct world *w, const struct db *db)
 {
 	uint64_t end = now_ms() + WAIT_MS;
 
-	while (db_ready(db) != ready && now_ms() < end)
+	while (!db_ready(db) && now_ms() < end)
 		turn_for(w, 2);
-	assert_int_equal(db_ready(db), ready);
+	assert_true(db_ready(db));
 }
 
+/* Kills every connection, those too that were just being made, until it is seen that none is left. */
 static inline void
-until_ready(struct world *w, const struct db *db)
+until_alone(struct world *w, const struct db *db)
 {
-	until_state(w, db, true);
+	uint64_t end = now_ms() + WAIT_MS;
+
+	do {
+		kill_all(w);
+		turn_for(w, 10);
+	} while (db_stats(db).connections > 0 && now_ms() < end);
+	assert_int_equal(db_stats(db).connections, 0);
+	assert_false(db_ready(db));
 }
 
 static inline void

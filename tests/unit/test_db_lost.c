@@ -160,8 +160,7 @@ recovers(void **state)
 	open_db(w, (struct db_options){0});
 	until_ready(w, w->db);
 	PQclear(PQexec(other, refuse));
-	kill_all(w);
-	until_state(w, w->db, false);
+	until_alone(w, w->db);
 	a = ask(w, ECHO, "waited");
 	b = ask(w, ADD, "waited");
 	turn_for(w, 300);
