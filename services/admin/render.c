@@ -4,12 +4,17 @@
 
 #include "services/admin/tree.h"
 #include "services/admin/yaml.h"
+#include "shared/base/utf8.h"
 #include "shared/markdown/markdown.h"
+
+enum { MOST_CHARACTERS = 65536 };       /* of a Markdown text in the database, which refuses more in its own words */
 
 /* The HTML of a text as a new string; NULL: told, with file and line. */
 static json_t *
 rendered(const char *text, const char *file, int line, struct problems *p)
 {
+	if (utf8_count(text) > MOST_CHARACTERS)
+		return json_string("");
 	char *html = NULL;
 	size_t len = 0;
 	int at = 0;

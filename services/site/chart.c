@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/base/utf8.h"
+
 /* In the units of the figure, of which a letter takes some 6. */
 enum {
 	WIDTH = 320,
@@ -36,8 +38,7 @@ chart_label(json_t *text, size_t most)
 	if (s == NULL)
 		return json_string("");
 	for (const char *at = s; *at != '\0'; at++) {
-		/* a character begins where no byte of another goes on */
-		if (((unsigned char)*at & 0xc0) != 0x80 && n++ == most - 1)
+		if (utf8_begins(*at) && n++ == most - 1)
 			fits = at;
 	}
 	return n > most ? json_sprintf("%.*s…", (int)(fits - s), s) : json_incref(text);

@@ -6,6 +6,7 @@
 
 #include "shared/base/arena.h"
 #include "shared/base/buf.h"
+#include "shared/base/utf8.h"
 #include "shared/i18n/i18n.h"
 
 enum { MOST_ERRORS = 50 };
@@ -90,16 +91,6 @@ field_message(struct arena *a, const char *lang, const char *code, json_int_t li
 }
 
 /* ------------------------------------------------------------------------- */
-
-static size_t
-characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += ((unsigned char)*s & 0xC0) != 0x80;
-	return n;
-}
 
 /* Control characters that a line, or prose, must not have; U+FFFE and U+FFFF, which no XML may. */
 static bool
@@ -255,9 +246,9 @@ read_text(const struct field *f, const char *name, json_t *v, json_t *errors)
 	}
 	if (has_control(s, prose))
 		field_error(errors, name, "characters", 0);
-	else if (characters(s) > (size_t)max)
+	else if (utf8_count(s) > (size_t)max)
 		field_error(errors, name, "too_long", max);
-	else if (characters(s) < (size_t)f->min)
+	else if (utf8_count(s) < (size_t)f->min)
 		field_error(errors, name, "too_short", f->min);
 	else if ((fault = text_fault(f, s)) != NULL)
 		field_error(errors, name, fault, 0);

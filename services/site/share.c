@@ -3,6 +3,7 @@
 
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
+#include "shared/base/utf8.h"
 #include "shared/i18n/i18n.h"
 #include "shared/qr/qr.h"
 #include "statements.h"
@@ -18,30 +19,20 @@ text_at(json_t *value, const char *name)
 	return text != NULL ? text : "";
 }
 
-static size_t
-characters(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xC0) != 0x80;
-	return n;
-}
-
 /* The first characters of a text, up to the end of a word. */
 static void
 add_cut(struct buf *out, const char *text, size_t most)
 {
 	const char *at = text, *end = text;
 
-	if (characters(text) <= most) {
+	if (utf8_count(text) <= most) {
 		buf_puts(out, text);
 		return;
 	}
 	for (size_t n = 0; n + 1 < most; n++) {
 		if (*at == ' ' || *at == '\n')
 			end = at;
-		for (at++; ((unsigned char)*at & 0xC0) == 0x80; at++)
+		for (at++; !utf8_begins(*at); at++)
 			;
 	}
 	buf_add(out, text, (size_t)((end > text ? end : at) - text));
@@ -64,8 +55,8 @@ message(struct exchange *x, json_t *value, bool open)
 
 	add_cut(&b, text_at(value, "title"), 200);
 	buf_printf(&b, " (%s)\n\n", text_at(json_object_get(value, "municipality"), "name"));
-	if (open && *summary != '\0' && characters(buf_text(&b)) + characters(url) + 40 < MOST_CHARACTERS) {
-		add_cut(&b, summary, MOST_CHARACTERS - 2 - characters(buf_text(&b)) - characters(url));
+	if (open && *summary != '\0' && utf8_count(buf_text(&b)) + utf8_count(url) + 40 < MOST_CHARACTERS) {
+		add_cut(&b, summary, MOST_CHARACTERS - 2 - utf8_count(buf_text(&b)) - utf8_count(url));
 		buf_puts(&b, "\n\n");
 	}
 	buf_puts(&b, url);

@@ -139,15 +139,8 @@ CASES = {
     'POST /sign-in': Case(by='newcomer', needs=fresh_code, body=lambda: {'code': fresh_code.made}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
     'POST /demo/sign-in/{person}': Case(by=None, body={}, want=404),      # outside the demonstration; see test_session
     'POST /sign-out': Case(by='see'),
-    'GET /healthz': Case(by=None),
-    'GET /readyz': Case(by=None),
-    'GET /metrics': Case(by=None),
-    'GET /openapi': Case(by=None),
+    **{f'GET /{name}': Case(by=None) for name in ('healthz', 'readyz', 'metrics', 'openapi', 'feeds', 'glossary', 'help', 'outbox')},
     'GET /style': Case(by=None, want=404),          # outside the demonstration; see test_words
-    'GET /feeds': Case(by=None),
-    'GET /glossary': Case(by=None),
-    'GET /help': Case(by=None),
-    'GET /outbox': Case(by=None),
     'GET /groups/{group}/feed': Case(by=None, query='archive=x'),
     'GET /groups': Case(by=None, query='after=x'),
     'POST /groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'umbrella': 'ancb'}, wrong={'umbrella': 'none'},
