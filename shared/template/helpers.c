@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "shared/i18n/i18n.h"
+#include "shared/template/brief.h"
+
+enum { LONGEST_DESCRIPTION = 160 };     /* what a search engine shows of it */
 
 static const struct template_locale *
 locale_of(const struct template_scope *scope)
@@ -217,6 +220,38 @@ help_lang(struct template_scope *scope, struct slice raw, struct buf *out)
 	template_escape(scope, (struct slice){ name, strlen(name) }, out);
 }
 
+/* ' lang="fr"' of a text that begins with a span that has it, and is not the reader's; empty for all others. */
+static struct slice
+own_lang(struct slice text, const char *reader)
+{
+	static const char span[] = "<span lang=\"";
+	size_t len = sizeof(span) - 1, from = strlen("<span");
+	const char *end;
+
+	while (text.len > 0 && is_blank(*text.at)) {
+		text.at++;
+		text.len--;
+	}
+	if (text.len < len || memcmp(text.at, span, len) != 0 || (end = memchr(text.at + len, '"', text.len - len)) == NULL ||
+	    ((size_t)(end - text.at) - len == strlen(reader) && memcmp(text.at + len, reader, strlen(reader)) == 0))
+		return (struct slice){ "", 0 };
+	return (struct slice){ text.at + from, (size_t)(end - text.at) - from + 1 };
+}
+
+static void
+help_about(struct template_scope *scope, struct slice raw, struct buf *out)
+{
+	cleanup(buf_release) struct buf text = { 0 }, brief = { 0 };
+
+	template_expand(scope, raw, &text);
+	template_brief(text_of(&text), LONGEST_DESCRIPTION, &brief);
+	if (brief.len > 0) {
+		struct slice lang = own_lang(text_of(&text), locale_of(scope)->lang);
+
+		buf_printf(out, "<meta name=\"description\"%.*s content=\"%s\">", (int)lang.len, lang.at, buf_text(&brief));
+	}
+}
+
 const struct template_helper_row template_helpers_i18n[] = {
 	{ "tr", help_tr },
 	{ "trn", help_trn },
@@ -226,5 +261,6 @@ const struct template_helper_row template_helpers_i18n[] = {
 	{ "rfc822", help_rfc822 },
 	{ "number", help_number },
 	{ "lang", help_lang },
+	{ "about", help_about },
 	{ NULL, NULL },
 };

@@ -10,6 +10,8 @@
  *   {{#date}}occurred_on precision{{/date}}   names of values; the second may be left out
  *   {{#datetime}}at{{/datetime}} {{#rfc822}}at{{/rfc822}} {{#number}}total{{/number}}
  *   {{#lang}}lang{{/lang}}                    the own name of the language with that code
+ *   {{#about}}{{summary}}{{/about}}              the page's description for a search engine: the words of what is
+ *                                             between, 160 characters at most; nothing if there are none
  *
  * Blanks and line breaks in a row are one space in tr and trn. Translations are
  * trusted, as templates are; values in them are escaped. A missing value prints nothing.

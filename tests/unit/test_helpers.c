@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "shared/i18n/i18n.h"
+#include "shared/template/brief.h"
 #include "shared/template/helpers.h"
 
 static const char catalogue[] =
@@ -152,6 +153,36 @@ numbers_and_languages(void **state)
 	expect("en", "p.html", "{{#lang}}odd{{/lang}}[{{#lang}}missing{{/lang}}]", "&lt;x&gt;[]");
 }
 
+/* The words of a page for a search engine: no tag, no quotation mark that ends them, no half a word or character. */
+static void
+descriptions(void **state)
+{
+	static const struct { const char *html, *brief; } cases[] = {
+		{ "", "" }, { " \n<p></p>\n", "" },
+		{ "<p>A <em>w</em>ord,\n\n two</p><p>three</p><ul><li>4</ul>", "A word, two three 4" },
+		{ "twenty characters on ", "twenty characters on" }, { "twenty characters onn", "twenty characters…" },
+		{ "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrs…" }, { "ab abcdefghijklmnopqrstuvwxyz", "ab…" },
+		{ "ééééé ééééé ééééé éééé", "ééééé ééééé ééééé…" },
+		{ "&amp;&lt;&quot;&#39;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&gt;",
+		  "&amp;&lt;&quot;&#39;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&gt;" },
+		{ "say \"no\" & <b>go</b>", "say &quot;no&quot; & go" }, { "half &", "half &" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		cleanup(buf_release) struct buf b = { 0 };
+
+		template_brief((struct slice){ cases[i].html, strlen(cases[i].html) }, 20, &b);
+		assert_string_equal(buf_text(&b), cases[i].brief);
+	}
+	expect("en", "p.html", "[{{#about}} {{missing}}\n{{/about}}]", "[]");
+	expect("en", "p.html", "{{#about}}\n{{lang}}\n{{/about}}", "<meta name=\"description\" content=\"fr\">");
+	expect("en", "p.html", "{{#about}}\n<span lang=\"{{lang}}\">{{lang}}</span>{{/about}}",
+	    "<meta name=\"description\" lang=\"fr\" content=\"fr\">");
+	expect("fr", "p.html", "{{#about}}<span lang=\"{{lang}}\">{{lang}}</span>{{/about}}",
+	    "<meta name=\"description\" content=\"fr\">");
+}
+
 int
 main(void)
 {
@@ -161,6 +192,7 @@ main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(dates),
 		cmocka_unit_test(numbers_and_languages),
+		cmocka_unit_test(descriptions),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
