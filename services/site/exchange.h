@@ -35,6 +35,7 @@ struct exchange {
 	struct buf headers;             /* further header lines of the answer; owned */
 	bool gzip;                      /* the client takes it */
 	bool preview;                   /* a page's form asks how it will look: nothing is written */
+	bool copy;                      /* asked for to be kept on a device: the same bytes each time */
 	bool refused;                   /* the database said no: a form sent again needs a key of its own */
 	/* while a form is shown again after an error */
 	const struct route *shown_for;

@@ -28,6 +28,7 @@ receive_form(struct exchange *x, enum form by_ending)
 	struct slice accept = http_head_get(&x->req->head, "Accept");
 	struct slice type = http_head_get(&x->req->head, "Content-Type");
 
+	x->copy = http_head_get(&x->req->head, "Relais-Copy").len > 0;
 	x->web_form = !x->api && exchange_is_write(x) && type.len >= sizeof(form_media) - 1 &&
 	    strncasecmp(type.at, form_media, sizeof(form_media) - 1) == 0;
 	if (x->api) {

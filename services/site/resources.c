@@ -34,5 +34,6 @@ const struct resource *const resources[] = {
 	&glossary_resource,
 	&help_resource,
 	&outbox_resource,
+	&take_along_resource,
 	NULL
 };

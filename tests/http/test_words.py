@@ -18,7 +18,7 @@ def pages(lesson, question, others, digest):
     group, items = '/groups/web', (f'lessons/{lesson}', f'questions/{question}', *others)
     for path in ('/', '/search?q=commencer&cost=low', '/search?q=comencer', '/search?q=zzzz&cost=low', f'{group}/search?q=zzzz', f'{group}/search',
                  f'{group}/questions/{question}/similar', group,
-                 *(f'{group}/{part}' for part in ('lessons', 'questions', 'questions/table', 'uptake', 'uptake/trends', f'lessons/{lesson}/history', 'came-back',
+                 *(f'{group}/{part}' for part in ('lessons', 'questions', 'questions/table', 'uptake', 'uptake/trends', f'lessons/{lesson}/history', 'came-back', 'take-along',
                                                 f'uptake/trends?lesson={lesson}', 'members')),
                  *(f'{group}/{item}' for item in items), f'{group}/lessons/{lesson}/share', '/umbrellas/ancb', '/municipalities/ouinhi',
                  '/umbrellas/ancb/digests', f'/umbrellas/ancb/digests/{digest}', f'{group}/digests/{digest}', '/groups/ferme'):

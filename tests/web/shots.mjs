@@ -24,6 +24,7 @@ const SHOTS = [
 	['question', OUINHI, '/groups/sdg-benin/questions/5'],
 	['table', OUINHI, `${GROUP}/questions/table`],
 	['lesson-new', OUINHI, `${GROUP}/lessons/new`],
+	['take-along', OUINHI, `${GROUP}/take-along`],
 	['sign-in', null, '/sign-in'],
 	['me', OUINHI, '/me'],
 	['members', ANCB, `${GROUP}/members`],

@@ -54,6 +54,7 @@ async function start() {
 	place.setAttribute('role', 'status');
 	Object.assign(place.style, { position: 'sticky', bottom: 0, zIndex: 3, margin: 0, borderRadius: 0 });
 	document.body.append(place);
+	document.getElementById('take-along')?.removeAttribute('hidden');
 	worker.addEventListener('message', event => {
 		state = event.data;
 		show();

@@ -2,6 +2,7 @@
  * The worker stands between the pages and the line: what was read is readable again without one, and what
  * was written waits for one. Pages come from the network first, files with a hash in their name from here.
  */
+import { take, took } from './worker/along.js';
 import { drop, flush, note, send, summary } from './worker/outbox.js';
 import { PARTS, file, forgetParts, keepFirst, page } from './worker/pages.js';
 import { forget } from './worker/who.js';
@@ -27,10 +28,12 @@ self.addEventListener('fetch', event => {
 });
 
 /* From a page that was opened: its own text if no worker brought it, a form on its way, or that it is there. */
-const TAKEN = {
+const TOLD = {
 	first: ({ url, html }) => keepFirst(url, html),
 	note,
 	drop,
+	take,
+	took,
 	open: async ({ csrf }, source) => {
 		source.postMessage(await summary());
 		await flush(csrf);
@@ -38,10 +41,10 @@ const TAKEN = {
 };
 
 self.addEventListener('message', event => {
-	const take = TAKEN[event.data.is];
+	const act = TOLD[event.data.is];
 
-	if (take)
-		event.waitUntil(Promise.resolve(take(event.data, event.source)).catch(() => {}));
+	if (act)
+		event.waitUntil(Promise.resolve(act(event.data, event.source, event.ports)).catch(() => {}));
 });
 
 /* The browser says that the line is back, though no page be open; it asks again if this fails. */

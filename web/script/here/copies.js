@@ -2,7 +2,7 @@
  * Copies of pages and files. A cache's name is what it is for, whose it is, and of which group:
  * "read 17" what 17 read, "group 17 web" what 17 took along of the group web, "files" for all.
  */
-export const POLICY = ['Content-Type', 'Content-Language', 'Content-Security-Policy', 'Referrer-Policy', 'Date', 'Relais-Person'];
+export const POLICY = ['Content-Type', 'Content-Language', 'Content-Security-Policy', 'Referrer-Policy', 'Date', 'ETag', 'Relais-Person'];
 const MOST_FILES = 40;
 
 /* An address as copies are kept under. */

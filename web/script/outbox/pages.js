@@ -5,7 +5,7 @@ const { lang } = document.documentElement, { person = '0' } = document.getElemen
 async function copies() {
 	const found = new Map();
 
-	for (const name of (await caches.keys()).filter(one => one.split(' ')[1] === person)) {
+	for (const name of (await caches.keys()).filter(one => one === `read ${person}`)) {
 		const cache = await caches.open(name);
 
 		for (const key of (await cache.keys()).reverse().slice(0, MOST))
