@@ -150,7 +150,7 @@ session_form_token(struct exchange *x)
 	const char *secret = session_secret(x);
 	char *text;
 
-	if (secret == NULL)
+	if (secret == NULL || x->copy)
 		return "";
 	session_mac(secret, mac);
 	randombytes_buf(out, MASK_BYTES);

@@ -58,6 +58,12 @@ static_path(const char *name)
 	return f != NULL ? json_string(f->path) : json_null();
 }
 
+const char *
+view_form_key(struct exchange *x)
+{
+	return x->copy ? "copy" : secret_new(&x->req->arena);
+}
+
 void
 view_common(struct exchange *x, json_t *value)
 {
@@ -76,7 +82,7 @@ view_common(struct exchange *x, json_t *value)
 	json_object_set_new(value, "script", static_path(x->route != NULL && x->route->script != NULL ? x->route->script : "page.js"));
 	json_object_set_new(value, "demonstration", json_boolean(x->site->config.demo != 0));
 	json_object_set_new(value, "csrf", json_string(session_form_token(x)));
-	json_object_set_new(value, "idempotency_key", json_string(secret_new(&x->req->arena)));
+	json_object_set_new(value, "idempotency_key", json_string(view_form_key(x)));
 	if (x->person != 0)
 		json_object_set(value, "me", x->me);
 	else

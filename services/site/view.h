@@ -13,6 +13,9 @@
  */
 void view_common(struct exchange *x, json_t *value);
 
+/* A key for a form, which counts once under it. In a copy it is the same each time; shown, each has one of its own (worker/pages.js). */
+const char *view_form_key(struct exchange *x);
+
 /*
  * Adds value.forms.NAME for each form the page shows: {"id","action","csrf",
  * "idempotency_key","edit","fields":[…],"field":{NAME: one of them},"errors":[…],

@@ -43,7 +43,7 @@ form_key(struct exchange *x, bool again, json_t *draft)
 		return "";
 	if (draft != NULL)
 		return json_string_value(json_object_get(draft, "key"));
-	return again && x->preview && x->idempotency_key != NULL ? x->idempotency_key : secret_new(&x->req->arena);
+	return again && x->preview && x->idempotency_key != NULL ? x->idempotency_key : view_form_key(x);
 }
 
 /* The edit the form began with, for If-Match: what was written on goes by what its writer saw; new reference. */

@@ -243,6 +243,7 @@ CASES = {
     'POST /groups/{group}/silent/{municipality}/contacts': Case(by='co', body={'occurred_on': '2026-01-01', 'via': 'phone', 'words': 'Bien.'},
                                                                 wrong={'occurred_on': '2090-01-01', 'words': 'KEPT <&'}, forbidden=(('mem', 403), ('see', 403), ('other', 403))),
     'POST /groups/{group}/reports/{id}/acknowledge': Case(needs=fresh_report, body={}, wrong={'came_back': 'perhaps'}, forbidden=(('mem', 403), ('watch', 403), ('other', 403))),
+    'GET /groups/{group}/take-along': Case(by=None),
     'GET /groups/{group}/came-back': Case(by=None, query='before=x'),
     'PUT /groups/{group}/lessons/{id}/conclusion': Case(needs=fresh_lesson, body={'body': 'Cela marche.'}, wrong={'lang': 'xx'},
                                                         forbidden=(('mem', 403), ('watch', 403), ('other', 403))),
