@@ -2,6 +2,12 @@
 -- What is found, read again as the reader: a hit whose text they may not see gives no row.
 SELECT json_build_object('group', CASE WHEN g.id IS NOT NULL THEN relais.group_brief(g) END,
 	'may', CASE WHEN g.id IS NOT NULL THEN relais.may(g.id) END,
+	-- to choose from: everywhere the groups, in a group what it asks itself
+	'themes', CASE WHEN g.id IS NULL THEN (SELECT coalesce(json_agg(json_build_object('slug', o.slug, 'name', o.name) ORDER BY o.name, o.slug), '[]')
+			FROM relais.group o)
+		ELSE (SELECT coalesce(json_agg(relais.item_brief(i) ORDER BY i.number DESC), '[]') FROM (
+			SELECT * FROM relais.item i WHERE i.group_id = g.id AND i.kind = 'question' AND i.status = 'published'
+			ORDER BY i.number DESC LIMIT 50) i) END,
 	'total', s.found->'total', 'meant', s.found->'meant',
 	'next', CASE WHEN (s.found->>'total')::int > 10 * coalesce(:page::int, 1) THEN coalesce(:page::int, 1) + 1 END,
 	'results', (SELECT coalesce(json_agg(json_build_object('kind', coalesce(h.kind, i.kind), 'id', h.number, 'seq', nullif(h.seq, 0), 'title', x.title,
@@ -23,9 +29,12 @@ SELECT json_build_object('group', CASE WHEN g.id IS NOT NULL THEN relais.group_b
 				AND t.lang = h.lang AND t.revision = h.revision
 			UNION ALL
 			SELECT t.* FROM relais.text_for(h.group_id, h.number, i.lang, relais.lang()) t WHERE r.seq IS NOT NULL) x ON true))
-FROM (SELECT relais.search(:q, :group, :kind, :text_lang, :sdg::int, :cost, :status, coalesce(:page::int, 1)) AS found) s
+FROM (SELECT CASE WHEN coalesce(:q, :kind, :text_lang, :sdg, :cost, :status, :theme) IS NULL THEN '{"total": 0, "hits": []}'
+	ELSE relais.search(:q, coalesce(:group, :theme),
+		(:kind, :text_lang, :sdg::int, :cost, :status, CASE WHEN :group IS NOT NULL THEN :theme::int END)::relais.search_filter,
+		coalesce(:page::int, 1)) END AS found) s
 LEFT JOIN relais.group g ON g.slug = :group
-WHERE s.found IS NOT NULL
+WHERE g.id IS NOT NULL OR :group IS NULL
 
 -- statement: question_similar read
 -- Others with the problem: questions like this one, the lessons that answer them, and who

@@ -99,6 +99,15 @@ def filters(t):
     t.is_(found('eau', by='mem', status='interrupted'), [two], 'of the group one learns what was interrupted')
     t.is_((found('eau', status='interrupted'), found('eau', by='other', status='interrupted')), ([], []), 'others do not')
     t.is_(found('eau', by='mem', group='huis'), [closed], 'in one group')
+    t.is_([found('eau', by='mem', theme=slug) for slug in ('huis', 'none')], [[closed], []], 'or by it as a theme')
+    t.is_((found('eau', theme='huis'), [each['slug'] for each in ask(by='mem')['themes']], [each['slug'] for each in ask()['themes']]),
+          ([], ['huis', 'web'], ['web']), 'of which one is told no more than one sees')
+    answered = hub.lesson(site, **water, questions=[asked])
+    said = hub.report(site, answered, 'applied', 'mem', evidence='eau claire')
+    theme = {'group': 'web', 'theme': asked}
+    t.is_(sorted(found('eau', **theme), key=str), sorted([asked, answered, (answered, said)], key=str), 'in a group a question is a theme: itself, its answers, and what came of them')
+    t.is_((found(**theme, kind='lesson'), found('eau', **theme, cost='high'), [each['id'] for each in ask('eau', group='web')['themes']][:1]),
+          ([answered], [], [asked]), 'with or without words, and with the rest')
     t.is_(closed in found('eau potable', by='mem', cost='low', kind='lesson'), True, 'in all of one\'s groups')
     t.is_((ask()['results'], ask()['total'], ask('')['results']), ([], 0, []), 'nothing asked, nothing found')
 
@@ -169,7 +178,7 @@ def hostile(t):
         q = q[:200]
         t.is_((site.get(f"/search?{urlencode({'q': q})}").status, isinstance(ask(q, by='mem')['results'], list)), (200, True), f'“{q[:30]}”')
     for asked, status in (('q=%00', 400), ('q=%ff', 400), ('q=' + 'x' * 201, 422), ('page=0', 422), ('page=99999', 422), ('kind=person', 422),
-                          ('sdg=18', 422), ('cost=free', 422), ('status=retracted', 422), ('text_lang=xx', 422), ('zz=1', 200)):
+                          ('sdg=18', 422), ('cost=free', 422), ('status=retracted', 422), ('text_lang=xx', 422), ('theme=A', 422), ('zz=1', 200)):
         t.is_(site.get(f'{API}/search?{asked}').status, status, f'?{asked[:20]}')
     script = '<script>alert(1)</script> & <b>gras</b> "guillemets"'
     hub.lesson(site, title=f'Piège {script}', summary=f'Piège {script}', body=f'piège {script}')
