@@ -43,10 +43,10 @@ SELECT relais.section_change(:umbrella, :n::int, :group, :pin::jsonb, :leave_out
 SELECT relais.section_arrange(:umbrella, :n::int, :group, :act, :seq::bigint, :order::jsonb)
 
 -- statement: digest_schedule write
-SELECT relais.digest_schedule(:umbrella, :n::int, :day::date, :hour::int)
+SELECT relais.digest_schedule(:umbrella, coalesce(:n::int, (SELECT u.digests + 1 FROM relais.umbrella u WHERE u.slug = :umbrella)), :day::date, :hour::int)
 
 -- statement: digest_unschedule write
-SELECT relais.digest_unschedule(:umbrella, :n::int)
+SELECT relais.digest_unschedule(:umbrella, coalesce(:n::int, (SELECT u.digests + 1 FROM relais.umbrella u WHERE u.slug = :umbrella)))
 
 -- statement: schedules_due write
 SELECT relais.schedules_due(:after::int)

@@ -26,6 +26,8 @@ static const struct {
 	{ "membership_one_hub", "role", "a group has one hub" },
 	{ "digest_empty", NULL, "nothing has happened since the last digest" },
 	{ "digest_approved", NULL, "this digest is approved and does not change any more" },
+	{ "digest_schedule_hour", "hour", "is a number from 0 to 23" },
+	{ "digest_schedule_past", "day", "and hour are past; name a time to come" },
 	{ "priority_municipality_known", "subquestions", "have the priority of a municipality that is not known here" },
 	{ "problem_text_line", "problems", "have one that is empty, too long, or has control characters" },
 	{ "subquestion_text_line", "subquestions", "have one that is empty, too long, or has control characters" },

@@ -18,6 +18,7 @@ static const struct refusal refusals[] = {
 	{ "digest_empty", 409, NULL, NULL, N_("Nothing has happened since the last digest; there is nothing to tell yet.") },
 	{ "digest_approved", 409, NULL, NULL, N_("This digest is approved and does not change any more.") },
 	{ "section_item_gone", 409, NULL, NULL, N_("The section was drafted anew and has this no more. Open it again.") },
+	{ "digest_schedule_hour", 422, "hour", "too_large", NULL },
 	{ "digest_schedule_past", 422, "day", "past", NULL },
 	{ "digest_text_lang_code", 422, "lang", "lang", NULL },
 	{ "digest_text_prose", 422, "text", "characters", NULL },

@@ -11,7 +11,7 @@ from tests.lib import databases
 from tests.lib.site import Tap, program, relais
 
 WORDS = {'ID': '1', 'N': '1', 'STATUS': 'applied', 'ROLE': 'hub', 'PATH': 'deploy/demo', 'FILE': 'tests/cli/lesson.md', 'FOLDER': '/nonexistent/x',
-         'EMAIL': 'a@example.org', 'FROM': '2025-01-01', 'TO': '2025-12-31'}
+         'EMAIL': 'a@example.org', 'FROM': '2025-01-01', 'TO': '2025-12-31', 'DAY': '2090-01-31', 'HOUR': '8'}
 NOT_THERE = {'DATABASE_URL': 'postgresql:///nothing?host=/nonexistent'}
 
 

@@ -159,6 +159,7 @@ CASES = [
     ('contact_day_come', 'co', 'contact_post', WEB | {'municipality': 'memtown', 'occurred_on': '2090-01-01', 'via': 'phone'}),
     ('quarter_ended', 'mem', 'quarter_answer_put', {'umbrella': 'lead', 'quarter': '2020-q1', 'municipality': 'memtown', 'works': 'W'}),
     ('digest_schedule_past', 'co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2000-01-01', 'hour': 8}),
+    ('digest_schedule_hour', 'co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2090-01-01', 'hour': 24}),
     ('section_item_gone', 'co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 9999}),
 ]
 # Values that a write takes when nothing is wrong with them.
