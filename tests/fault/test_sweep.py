@@ -48,7 +48,7 @@ with Site() as site:
     t.ok(55 < time.monotonic() - started < 80, 'a minute after the start', time.monotonic() - started)
     t.ok(wait_until(lambda: psql(f"{SCHEDULES} WHERE u.slug = 'ancb' AND n = 1") == 'approved|'), 'the digest whose hour came meanwhile is approved')
     t.is_(psql("SELECT p.name FROM relais.digest d JOIN relais.person p ON p.id = d.approved_by WHERE d.n = 1 AND d.status = 'approved'"), 'Co', 'as who set it')
-    t.ok(wait_until(lambda: psql(f"{SCHEDULES} WHERE u.slug = 'vvsg' AND n = 1") == 'draft|forbidden'), 'not that of somebody who coordinates no more: the desk says so')
+    t.ok(wait_until(lambda: psql(f"{SCHEDULES} WHERE u.slug = 'vvsg' AND n = 1") == 'draft|not_found'), 'not that of somebody who coordinates no more: the desk says so')
     t.is_(site.get(f'{API}/umbrellas/ancb/digests/1').json()['status'], 'approved', 'everybody reads it')
     t.ok(wait_until(lambda: psql(f"{SCHEDULES} WHERE u.slug = 'uvcw'") == 'draft|'), 'then the digest that is due is drafted')
 t.done()
