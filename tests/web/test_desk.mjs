@@ -48,8 +48,9 @@ async function ordering(t, browser, site, screen, options) {
 	await page.keyboard.press('ArrowDown');
 	await page.waitForFunction(before => document.querySelector('textarea[name=text]').value !== before, text);
 	t.ok(true, `${screen}: the drafted text follows`);
-	await page.locator('textarea[name=text]').fill('**À la main**');
-	await page.keyboard.press('Tab');
+	await page.locator('textarea[name=text]').fill('À la main');
+	await page.locator('textarea[name=text]').selectText();
+	await page.locator('.bar [data-do=bold]').click();
 	const answer = page.waitForResponse(response => response.url().includes('/order'));
 	await page.locator('.handle').first().press('ArrowDown');
 	await answer;

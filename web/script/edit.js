@@ -6,6 +6,6 @@ import { toolbar } from './edit/toolbar.js';
 
 for (const form of document.querySelectorAll('form[data-place]')) {
 	new Draft(form).start();
-	toolbar(form);
+	toolbar(form.elements.body);
 	preview(form);
 }

@@ -1,7 +1,11 @@
-/* A section of a digest's draft: its order, and its text with a preview that follows. */
+/* A section of a digest's draft: its order, and its text with a toolbar and a preview that follows. */
 import './page.js';
 import { preview } from './edit/preview.js';
+import { toolbar } from './edit/toolbar.js';
 import { ordering } from './section/order.js';
 
 ordering(document);
-preview(document.getElementById('section'));
+
+const form = document.getElementById('section');
+toolbar(form.elements.text);
+preview(form);

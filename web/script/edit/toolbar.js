@@ -57,9 +57,9 @@ function walk(bar, event) {
 	next.focus();
 }
 
-export function toolbar(form) {
-	const bar = form.querySelector('.bar');
-	const area = form.elements.body;
+/* Above that text goes the toolbar of its form. */
+export function toolbar(area) {
+	const bar = area.form.querySelector('.bar');
 
 	[...bar.children].forEach((button, i) => { button.tabIndex = i === 0 ? 0 : -1; });
 	bar.setAttribute('aria-controls', area.id);
