@@ -32,7 +32,9 @@ SELECT json_build_object('id', i.number, 'kind', 'question', 'status', i.status,
 	'subquestions', (SELECT coalesce(json_agg(json_build_object('id', s.subquestion, 'text', s.text,
 			'priorities', (SELECT coalesce(json_agg(json_build_object('municipality', m.slug, 'name', m.name, 'priority', r.priority)
 				ORDER BY m.slug), '[]') FROM relais.priority r JOIN relais.municipality m ON m.id = r.municipality_id
-				WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion)) ORDER BY s.subquestion), '[]')
+				WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion),
+			'mine', (SELECT min(r.priority) FROM relais.priority r WHERE r.group_id = s.group_id AND r.subquestion = s.subquestion
+				AND r.municipality_id = ANY ((SELECT relais.my_municipalities())::int[]))) ORDER BY s.subquestion), '[]')
 		FROM relais.subquestion s WHERE s.group_id = i.group_id AND s.number = i.number),
 	'revisions', (SELECT coalesce(json_agg(json_build_object('revision', v.revision, 'text', t.title, 'lang', t.lang, 'reason', v.reason,
 			'trigger', v.trigger, 'sensitive', v.sensitive, 'occurred_on', v.occurred_on, 'at', v.at,

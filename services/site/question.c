@@ -1,4 +1,6 @@
 /* Learning questions. */
+#include <string.h>
+
 #include "services/site/descent.h"
 #include "services/site/exchange.h"
 #include "services/site/history.h"
@@ -77,12 +79,30 @@ static const struct field text_choice[] = {
 	{ .name = NULL }
 };
 
-/* The line of descent as a picture beside the list. */
+/* The priorities to choose from, the reader's own chosen. New reference. */
 static json_t *
-with_figure(struct exchange *x, json_t *value)
+priority_choices(json_t *mine)
 {
-	if (x->form == FORM_HTML)
-		json_object_set_new(value, "figure", descent_figure(json_object_get(value, "line"), json_integer_value(json_object_get(value, "id"))));
+	json_t *list = json_array();
+
+	for (const char *const *code = word_priority; *code != NULL; code++)
+		json_array_append_new(list, json_pack("{s:s, s:b}", "code", *code, "selected",
+		    json_is_string(mine) && strcmp(json_string_value(mine), *code) == 0));
+	return list;
+}
+
+/* The line of descent as a picture beside the list, and what its selects offer. */
+static json_t *
+for_page(struct exchange *x, json_t *value)
+{
+	json_t *sub;
+	size_t i;
+
+	if (x->form != FORM_HTML)
+		return value;
+	json_object_set_new(value, "figure", descent_figure(json_object_get(value, "line"), json_integer_value(json_object_get(value, "id"))));
+	json_array_foreach(json_object_get(value, "subquestions"), i, sub)
+		json_object_set_new(sub, "choices", priority_choices(json_object_get(sub, "mine")));
 	return value;
 }
 
@@ -100,7 +120,7 @@ static const struct route routes[] = {
 	  .summary = "Asks a question" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/questions/{id}", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_QUESTION_GET, .template = "question",
-	  .query = text_choice, .shows = page_forms, .shape = with_figure, .summary = "A question with its line of descent" },
+	  .query = text_choice, .shows = page_forms, .shape = for_page, .summary = "A question with its line of descent" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/questions/{id}/revisions", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_QUESTION_REWORD, .body = reword_fields, .name = "question_reword", .page = "/groups/{group}/questions/{id}",
 	  .summary = "Rewords a question, with the reason" },

@@ -169,6 +169,9 @@ def questions(t, site):
     subquestion = value['subquestions'][0]['id']
     answers(t, site, 'PUT', f'{WEB}/subquestions/{subquestion}/priority', 200, 'con', {'priority': 'nice'})
     answers(t, site, 'PUT', f'{WEB}/subquestions/{subquestion}/priority', 403, 'bon', {'priority': 'must'})
+    t.is_([site.get(path, auth(by) if by else {}).json()['subquestions'][0]['mine'] for by in ('con', 'bon', None)], ['nice', None, None], 'one\'s own is told apart')
+    page = answers(t, site, 'GET', path.replace(API, ''), 200, 'con', Accept='text/html').text
+    t.ok('<option value="nice" selected>' in page and '<option value="must">' in page, 'and stands chosen in the form')
     t.is_([(p['municipality'], p['priority']) for p in site.get(path).json()['subquestions'][0]['priorities']], [('aklame', 'nice')],
           'an owner says how much a sub-question matters')
     row = next(q for q in answers(t, site, 'GET', f'{WEB}/questions/table', 200).json()['questions'] if q['id'] == number)
