@@ -4,6 +4,7 @@
 #   make run        everything, with a private PostgreSQL in DATA_DIR (var)
 #   make check      every test; ends with "N passed, N failed, N skipped"
 #   make shots      pictures of the main pages, into var/shots/
+#   make lighthouse what Lighthouse says of the main pages
 #   make lint layers fuzz bench deb install clean
 
 MODE     ?= release
@@ -108,6 +109,12 @@ shots: all
 	@tests/web/modules
 	@tests/shots
 
+lighthouse: all
+	@deploy/install run build test
+	@tests/web/modules
+	@tests/web/modules lighthouse
+	@tests/lighthouse
+
 # make fuzz SECONDS=600
 SECONDS ?= 120
 fuzz:
@@ -128,6 +135,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit fuzzers clean locale run check shots lint layers bench fuzz deb install
+.PHONY: all unit fuzzers clean locale run check shots lighthouse lint layers bench fuzz deb install
 .SECONDARY:
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

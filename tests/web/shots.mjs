@@ -4,6 +4,34 @@ import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, ZINTADE, person, run } 
 import { QUARTER, fill } from './pages.mjs';
 
 const WHERE = `${ROOT}var/shots`;
+
+/* Unfolds what holds the form. */
+const open = (page, form) => page.locator(form).first().evaluate(e => {
+	for (let up = e; up !== null; up = up.parentElement)
+		if (up.tagName === 'DETAILS')
+			up.open = true;
+});
+
+/* A lesson as it is being written, and how it will look. */
+async function write(page) {
+	const before = page.locator('form.notice button');
+
+	if (await before.count() > 0)
+		await Promise.all([page.waitForEvent('load'), before.click()]);
+	await page.locator('[name=title]').fill('Une page pour le marché, avec ses heures');
+	await page.locator('[name=body]').fill(`Nous avons commencé **petit** : une page, les heures, un numéro.
+
+## Ce qui a marché
+
+- l’agent du marché la tient à jour lui-même
+- les marchandes la montrent à leurs clients
+
+Autrement, nous [demanderions plus tôt](https://example.org/) à l’état civil.`);
+	await page.locator('button[name=preview]').click();
+	await page.locator('#preview li').first().waitFor();
+}
+
+/* Name, by whom, where; what is done there first. */
 const SHOTS = [
 	['home', null, '/'],
 	['group', null, GROUP],
@@ -19,18 +47,32 @@ const SHOTS = [
 	['digest', ANCB, '/umbrellas/ancb/digests/2'],
 	['section', ANCB, '/umbrellas/ancb/digests/2/sections/sites-web-pcic'],
 	['recipients', ANCB, '/umbrellas/ancb/digests/2/recipients'],
+	['digests', ANCB, '/umbrellas/ancb/digests'],
 	['edition', null, '/umbrellas/ancb/digests/1/public'],
 	['report', ANCB, '/umbrellas/ancb/report?from=2020-01-01'],
 	['question', OUINHI, '/groups/sdg-benin/questions/5'],
+	['split', OUINHI, `${GROUP}/questions/1`, page => open(page, 'form[action*="/split"]')],
 	['table', OUINHI, `${GROUP}/questions/table`],
+	['table-edit', OUINHI, `${GROUP}/questions/table?edit_row=1`],
 	['lesson-new', OUINHI, `${GROUP}/lessons/new`],
 	['take-along', OUINHI, `${GROUP}/take-along`],
+	['editor', OUINHI, `${GROUP}/lessons/new`, write],
+	['lesson-hub', OUINHI, `${GROUP}/lessons/2`],
+	['ask', AKLAME, `${GROUP}/lessons/2`, page => open(page, 'form[action*="/inquiries"]')],
+	['history', null, `${GROUP}/lessons/2/history`],
+	['came-back', OUINHI, `${GROUP}/came-back`],
+	['inbox-hub', OUINHI, '/inbox'],
+	['outbox', OUINHI, '/outbox'],
+	['search', null, '/search?q=marche'],
+	['help', null, '/help'],
+	['glossary', null, '/glossary'],
 	['sign-in', null, '/sign-in'],
 	['me', OUINHI, '/me'],
 	['members', ANCB, `${GROUP}/members`],
 	['member', ANCB, `${GROUP}/members/demo-aklame`],
 	['hub', ANCB, `${GROUP}/members/demo-aklame/hub`],
 	['settings', ANCB, `${GROUP}/settings`],
+	['umbrella-people', ANCB, '/umbrellas/ancb/people'],
 	['people', ANCB, '/municipalities/demo-aklame/people'],
 	['affiliation', ANCB, '/affiliations/11'],
 	['group-new', ANCB, '/umbrellas/ancb/groups/new'],
@@ -50,7 +92,7 @@ run(async (t, site, browser) => {
 		for (const colorScheme of ['light', 'dark']) {
 			const people = new Map();
 
-			for (const [name, by, path] of SHOTS) {
+			for (const [name, by, path, first] of SHOTS) {
 				const file = `${name}-${screen}-${colorScheme}.png`;
 
 				if (wanted.length > 0 && !wanted.some(word => file.includes(word)))
@@ -58,6 +100,7 @@ run(async (t, site, browser) => {
 				if (!people.has(by))
 					people.set(by, await person(browser, site, by, { ...options, colorScheme }));
 				const answer = await people.get(by).goto(path);
+				await first?.(people.get(by));
 				await people.get(by).screenshot({ path: `${WHERE}/${file}`, fullPage: true });
 				t.ok(answer.ok(), file);
 			}
