@@ -94,7 +94,8 @@ static const struct route routes[] = {
 	  .summary = "On what a municipality is silent, with the reminders and contacts there were" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/silent/{municipality}/contacts", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | CREATES, .statement = SQL_CONTACT_POST, .body = contact_fields, .body_max = SMALL_BODY,
-	  .name = "contact", .page = "/groups/{group}/silent/{municipality}", .summary = "Notes a contact with a municipality" },
+	  .name = "contact",
+	  .button = N_("Save"), .page = "/groups/{group}/silent/{municipality}", .summary = "Notes a contact with a municipality" },
 	{ .pattern = NULL }
 };
 

@@ -84,6 +84,7 @@ static const struct route routes[] = {
 	  .summary = "Answers the three questions of the running quarter, or corrects it; one of the three is enough" },
 	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}", .who = SIGNED_IN,
 	  .flags = ON_WEB, .statement = SQL_QUARTER_ANSWER_PUT, .body = answer_fields, .body_max = SMALL_BODY, .name = "quarter_answer",
+	  .button = N_("Save"),
 	  .page = "/umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}" },
 	{ .pattern = NULL }
 };

@@ -51,6 +51,7 @@ struct route {
 	size_t body_max;                /* bytes; 0: what a text takes */
 	const char *name;               /* of a form (of GET: of its query): what templates call it */
 	const char *const *shows;       /* of GET: names of the forms on the page, NULL-terminated */
+	const char *button;             /* of a form: what sends it; NULL: "Send" */
 	const char *page;               /* of a form: pattern of the GET page to show again */
 	const char *summary;            /* for OpenAPI */
 	/*

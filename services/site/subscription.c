@@ -25,6 +25,7 @@ static const struct route routes[] = {
 	  .summary = "The reader's subscription to a group" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/subscriptions", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_SUBSCRIPTION_PUT, .body = subscription_fields, .body_max = SMALL_BODY, .name = "subscription",
+	  .button = N_("Save"),
 	  .page = "/groups/{group}/subscriptions", .summary = "Subscribes to a group's news, or changes how" },
 	{ .method = HTTP_DELETE, .pattern = "/groups/{group}/subscriptions", .who = SIGNED_IN, .flags = ON_API,
 	  .statement = SQL_SUBSCRIPTION_END, .summary = "Ends the subscription" },

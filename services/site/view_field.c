@@ -124,6 +124,10 @@ rows(struct exchange *x, const struct field *f, json_t *page, json_t *typed, jso
 
 				/* a row may stay empty, so the browser must not insist */
 				json_object_set_new(cell, "required", json_false());
+				if (f->readers != NULL)         /* said once, above the rows */
+					json_object_set_new(cell, "readers", json_false());
+				json_object_set_new(cell, "described", json_boolean(s->hint != NULL || json_is_string(json_object_get(cell, "error")) ||
+				    json_is_string(json_object_get(cell, "readers"))));
 				json_array_append_new(cells, cell);
 			}
 		json_array_append_new(list, json_pack("{s:o}", "cells", cells));

@@ -77,6 +77,7 @@ form_view(struct exchange *x, const struct route *r, json_t *page)
 	form = json_pack("{s:s, s:s, s:o, s:o, s:s, s:s}", "id", r->name, "action", route_path(&x->req->arena, r->pattern, x->in),
 	    "fields", fields, "field", by_name, "csrf", session_form_token(x),
 	    "idempotency_key", form_key(x, again, draft));
+	json_object_set_new(form, "button", json_string(tr(x->lang, r->button != NULL ? r->button : N_("Send"))));
 	json_object_set_new(form, "has_errors", json_boolean(json_array_size(messages) > 0));
 	json_object_set_new(form, "notice", again && x->notice != NULL ? json_string(tr(x->lang, x->notice)) : json_false());
 	json_object_set_new(form, "theirs", again && x->notice != NULL ?

@@ -1,7 +1,8 @@
 /* Pictures of the main pages: phone and desk, light and dark. Run by tests/shots. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { AKLAME, ANCB, DESK, GROUP, OUINHI, PHONE, ROOT, ZINTADE, person, run } from './lib.mjs';
 import { QUARTER, fill } from './pages.mjs';
+import { withPalette } from './palette.mjs';
 
 const WHERE = `${ROOT}var/shots`;
 
@@ -13,22 +14,38 @@ const open = (page, form) => page.locator(form).first().evaluate(e => {
 });
 
 /* A lesson as it is being written, and how it will look. */
-async function write(page) {
-	const before = page.locator('form.notice button');
-
-	if (await before.count() > 0)
-		await Promise.all([page.waitForEvent('load'), before.click()]);
-	await page.locator('[name=title]').fill('Une page pour le marché, avec ses heures');
-	await page.locator('[name=body]').fill(`Nous avons commencé **petit** : une page, les heures, un numéro.
+const WRITTEN = {
+	fr: ['Une page pour le marché, avec ses heures', `Nous avons commencé **petit** : une page, les heures, un numéro.
 
 ## Ce qui a marché
 
 - l’agent du marché la tient à jour lui-même
 - les marchandes la montrent à leurs clients
 
-Autrement, nous [demanderions plus tôt](https://example.org/) à l’état civil.`);
+Autrement, nous [demanderions plus tôt](https://example.org/) à l’état civil.`],
+	en: ['A page for the market, with its hours', `We began **small**: one page, the hours, a number to call.
+
+## What worked
+
+- the market's clerk keeps it up to date
+- the traders show it to their customers
+
+Next time we would [ask the registry](https://example.org/) earlier.`],
+};
+
+async function write(page) {
+	const before = page.locator('form.notice button'), [title, body] = WRITTEN[await page.locator('html').getAttribute('lang')];
+
+	if (await before.count() > 0)
+		await Promise.all([page.waitForEvent('load'), before.click()]);
+	await page.locator('[name=title]').fill(title);
+	await page.locator('[name=body]').fill(body);
 	await page.locator('button[name=preview]').click();
 	await page.locator('#preview li').first().waitFor();
+	await page.evaluate(() => {
+		document.querySelectorAll('main details').forEach(each => { each.open = false; });
+		scrollTo(0, 0);
+	});
 }
 
 /* Name, by whom, where; what is done there first. */
@@ -79,30 +96,50 @@ const SHOTS = [
 	['umbrella', ANCB, '/umbrellas/ancb'],
 	['style', null, '/style'],
 ];
+
+/* Those of README.md, which tell the story: deploy/shots is made of them. */
+const TOLD = [
+	['inbox', ZINTADE, '/inbox?lang=en', 'phone', page => page.locator('section', { has: page.locator('.ask') }).last().evaluate(e => e.scrollIntoView())],
+	['lesson', AKLAME, `${GROUP}/lessons/2?lang=en`, 'phone'],
+	['uptake', ANCB, `${GROUP}/uptake?lang=en`, 'desk'],
+	['digest', ANCB, '/umbrellas/ancb/digests/2?lang=en', 'desk'],
+	['editor', OUINHI, `${GROUP}/lessons/new?lang=en`, 'desk', write],
+];
 const SCREENS = [
 	['phone', { viewport: PHONE, deviceScaleFactor: 2, isMobile: true, hasTouch: true }],
 	['desk', { viewport: DESK }],
 ];
 const wanted = process.argv.slice(2);
 
+/* The pictures that are wanted, each person signed in once. */
+async function take(t, browser, site, options, shots) {
+	const people = new Map();
+
+	for (const { file, by, path, first, whole } of shots) {
+		if (wanted.length > 0 && !wanted.some(word => file.includes(word)))
+			continue;
+		if (!people.has(by))
+			people.set(by, await person(browser, site, by, options));
+		const page = people.get(by), answer = await page.goto(path);
+
+		await page.mouse.move(0, 0);
+		await first?.(page);
+		const picture = await page.screenshot({ fullPage: whole });
+
+		writeFileSync(`${WHERE}/${file}`, whole ? picture : withPalette(picture));
+		t.ok(answer.ok(), file);
+	}
+	await Promise.all([...people.values()].map(page => page.context().close()));
+}
+
 run(async (t, site, browser) => {
 	mkdirSync(WHERE, { recursive: true });
 	fill();
-	for (const [screen, options] of SCREENS)
-		for (const colorScheme of ['light', 'dark']) {
-			const people = new Map();
-
-			for (const [name, by, path, first] of SHOTS) {
-				const file = `${name}-${screen}-${colorScheme}.png`;
-
-				if (wanted.length > 0 && !wanted.some(word => file.includes(word)))
-					continue;
-				if (!people.has(by))
-					people.set(by, await person(browser, site, by, { ...options, colorScheme }));
-				const answer = await people.get(by).goto(path);
-				await first?.(people.get(by));
-				await people.get(by).screenshot({ path: `${WHERE}/${file}`, fullPage: true });
-				t.ok(answer.ok(), file);
-			}
-		}
+	for (const [screen, options] of SCREENS) {
+		await take(t, browser, site, { ...options, colorScheme: 'light' }, TOLD.filter(([, , , on]) => on === screen)
+			.map(([name, by, path, , first]) => ({ file: `readme-${name}.png`, by, path, first })));
+		for (const colorScheme of ['light', 'dark'])
+			await take(t, browser, site, { ...options, colorScheme },
+				SHOTS.map(([name, by, path, first]) => ({ file: `${name}-${screen}-${colorScheme}.png`, by, path, first, whole: true })));
+	}
 });
