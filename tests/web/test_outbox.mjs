@@ -117,6 +117,27 @@ async function slowly(t, browser, site) {
 	await page.context().close();
 }
 
+/* People tap twice where nothing seems to happen. */
+async function tappedTwice(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'Deux fois.', sent = [];
+
+	await atLesson(page, site);
+	page.on('request', request => request.method() === 'POST' && request.isNavigationRequest() && sent.push(request.url()));
+	site.line.hold();
+	await page.locator('#report summary').click();
+	await page.locator('#report [name=note]').fill(note);
+	await page.evaluate(() => {
+		const button = document.querySelector('#report button[value=applied]');
+
+		button.click();
+		button.click();
+	});
+	site.line.letGo();
+	await page.waitForURL(/#report-/);
+	t.is([sent.length, reports(note)], [1, 1], 'a second tap within a moment sends nothing');
+	await page.context().close();
+}
+
 async function flapping(t, browser, site) {
 	const page = await person(browser, site, AKLAME), note = 'Par intermittence.';
 
@@ -255,7 +276,7 @@ async function conflict(t, browser, site) {
 }
 
 run(async (t, site, browser) => {
-	for (const each of [cut, lost, slowly, flapping, closed, sessionEnded, signingOut, conflict]) {
+	for (const each of [cut, lost, slowly, tappedTwice, flapping, closed, sessionEnded, signingOut, conflict]) {
 		await each(t, browser, site);
 		t.is(ask('SELECT count(*) - count(DISTINCT note) FROM relais.report_note'), '0', `${each.name}: nothing was received twice`);
 	}
