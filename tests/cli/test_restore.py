@@ -46,10 +46,8 @@ def pages(site):
     for group in ('web', 'ferme', 'huis'):
         yield from (f'/groups/{group}', f'{API}/groups/{group}', f'{API}/groups/{group}/members', f'{API}/groups/{group}/events', f'{API}/groups/{group}/uptake',
                     f'{API}/groups/{group}/subscriptions', f'/groups/{group}/feed.atom', f'/groups/{group}/feed.json?lang=nl', f'/groups/{group}/feed.rss?kind=report')
-    last = int(psql("SELECT l.number FROM relais.group_log l JOIN relais.group g ON g.id = l.group_id WHERE g.slug = 'web'"))
-    for number in range(1, last + 1):
-        for kind in ('lessons', 'questions'):
-            yield from (f'{WEB}/{kind}/{number}', f'{WEB}/{kind}/{number}?lang=nl', f'{WEB}/{kind}/{number}/reports')
+    for row in psql("SELECT i.kind || 's/' || i.number FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE g.slug = 'web' ORDER BY i.number").split():
+        yield from (f'{WEB}/{row}', f'{WEB}/{row}?lang=nl', f'{WEB}/{row}/reports')
 
 
 def first_difference(here, there):

@@ -25,10 +25,9 @@ def tables(url):
                 url).splitlines()
 
 
-def of_table(table, names, url):
+def of_table(table, found, names):
     rows = []
-    for line in psql(f'SELECT to_jsonb(x) FROM relais."{table}" x', url).splitlines():
-        row = json.loads(line)
+    for row in found:
         if table == 'invitation':
             del row['token_id']     # of the code, which stays behind
         if table == 'uptake_count' and row['n'] == 0:
@@ -44,7 +43,13 @@ def of_table(table, names, url):
 
 def of_hub(url=None):
     """{table: [row, …]}"""
-    names = {table: json.loads(psql(f'SELECT coalesce(json_object_agg(x.id, {name}), \'{{}}\') FROM relais."{table}" x', url))
-             for table, name in NAMES.items()}
-    names = {table: {int(number): name for number, name in found.items()} for table, found in names.items()}
-    return {table: of_table(table, names, url) for table in tables(url) if table not in LEFT_OUT}
+    wanted = [table for table in tables(url) if table not in LEFT_OUT]
+    lines = psql(''.join(f"SELECT json_build_array('name', '{table}', x.id, {name}) FROM relais.\"{table}\" x;\n" for table, name in NAMES.items())
+                 + ''.join(f"SELECT json_build_array('row', '{table}', to_jsonb(x)) FROM relais.\"{table}\" x;\n" for table in wanted), url)
+    names, rows = {table: {} for table in NAMES}, {table: [] for table in wanted}
+    for what, table, *rest in map(json.loads, lines.splitlines()):
+        if what == 'name':
+            names[table][rest[0]] = rest[1]
+        else:
+            rows[table] += rest
+    return {table: of_table(table, found, names) for table, found in rows.items()}
