@@ -15,8 +15,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from tests.lib import hub, rows
-from tests.lib.site import Tap, psql, relais
+from tests.lib import hub, pq, rows
+from tests.lib.site import Tap, relais
 
 CASES = Path('tests/cli/faulty')
 
@@ -38,8 +38,8 @@ def cases(path):
 
 def picture():
     """Everything that is in the hub, and the state of its counters."""
-    return psql(' UNION ALL '.join(f"""SELECT '{table}', count(*), md5(string_agg(x::text, ',' ORDER BY x::text)) FROM relais."{table}" x"""
-                                   for table in rows.tables(None)))
+    return database.rows(' UNION ALL '.join(f"""SELECT '{table}', count(*), md5(string_agg(x::text, ',' ORDER BY x::text)) FROM relais."{table}" x"""
+                                   for table in TABLES))
 
 
 def run(folder, files, *options):
@@ -75,8 +75,11 @@ def fixture():
 
 t = Tap()
 fixture()
+database = pq.Connection()
+TABLES = rows.tables(None)
 before = picture()
 for path in sorted(CASES.glob('*.txt')):
     for title, files, wants in cases(path):
         case(t, f'{path.stem}, {title}', files, wants, before, *(('--restore',) if path.stem == 'restore' else ()))
+database.close()
 t.done()
