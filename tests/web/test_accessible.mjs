@@ -26,7 +26,7 @@ async function open(page, address) {
 run(async (t, site, browser) => {
 	fill();
 	for (const { by, paths } of READERS) {
-		const page = await person(browser, site, by);
+		const page = await person(browser, site, by, { serviceWorkers: 'block' });
 
 		for (const path of paths)
 			for (const lang of LANGUAGES) {

@@ -46,7 +46,7 @@ function untold() {
 run(async (t, site, browser) => {
 	fill();
 	for (const { by, paths } of READERS) {
-		const page = await person(browser, site, by, { forcedColors: 'active' });
+		const page = await person(browser, site, by, { forcedColors: 'active', serviceWorkers: 'block' });
 
 		for (const path of paths) {
 			await page.goto(path);

@@ -25,7 +25,7 @@ run(async (t, site, browser) => {
 	fill();
 	for (const { by, paths } of READERS)
 		for (const viewport of [NARROW, DESK]) {
-			const page = await person(browser, site, by, { viewport });
+			const page = await person(browser, site, by, { viewport, serviceWorkers: 'block' });
 
 			await page.addInitScript(watch);
 			for (const path of paths) {

@@ -28,7 +28,7 @@ const IN_TEXT = [
 
 async function markup(t, browser, site) {
 	for (const { by, paths } of READERS) {
-		const page = await person(browser, site, by);
+		const page = await person(browser, site, by, { serviceWorkers: 'block' });
 
 		for (const path of paths)
 			for (const lang of LANGUAGES) {
