@@ -16,6 +16,9 @@ static const struct {
 	{ "leaving", N_("What you wrote here is not sent yet. It stays on this device and goes out when you sign in again. "
 	  "Sign out all the same? Press once more.") },
 	{ "look", N_("Look") },
+	{ "changing", N_("Change what you wrote and send it: it takes the place of what waits.") },
+	{ "gone", N_("What you wanted to change is on its way or was sent meanwhile.") },
+	{ "nowhere", N_("The form is not on this page. “On this device” has your text.") },
 };
 
 static json_t *

@@ -39,7 +39,7 @@ async function cut(t, browser, site) {
 	await page.waitForURL(url => url.pathname === '/outbox');
 	await stateIs(page, 'saved');
 	const item = page.locator('#forms li');
-	t.ok((await item.textContent()).includes('gardé ici'), 'without a line it is said that it is kept here', await item.textContent());
+	t.ok(await item.filter({ hasText: 'gardé ici' }).waitFor().then(() => true, () => false), 'without a line it is said that it is kept here');
 	await item.locator('summary').click();
 	t.is(await item.locator('.text').textContent(), note, 'and what it is');
 	t.ok(await says(page, 'pas encore envoyé'), 'every page says that something waits');
@@ -243,6 +243,90 @@ async function signingOut(t, browser, site) {
 	await page.context().close();
 }
 
+/* What waits is opened where it was written, changed, and goes out in the place of what was. */
+async function changed(t, browser, site) {
+	const page = await person(browser, site, AKLAME), note = 'À changer.', better = 'Changé avant l’envoi.', { line } = site;
+	const noted = page.locator('#report [name=note]');
+	const open = async () => {
+		await page.locator('#forms li[data-state=saved] .change').click();
+		await page.waitForURL(url => url.pathname === LESSON && url.hash.startsWith('#change-'));
+		return says(page, 'il remplace ce qui attend');
+	};
+	const send = () => page.locator('#report button[value=trying]').first().click();
+
+	await atLesson(page, site);
+	line.cut();
+	await report(page, note);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	t.ok(await open(), 'what waits is opened without a line on the page where it was written');
+	t.is([await noted.inputValue(), await noted.isVisible()], [note, true], 'with what was written');
+	await noted.fill(better);
+	await send();
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	t.is((await state(page)).length, 1, 'sent again it takes the place of what waited');
+	t.ok((await page.locator('#forms').textContent()).includes(better), '… as it is now');
+	await open();
+	line.restore();
+	const before = line.requests;
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+	await page.goto(`${LESSON}?lang=nl#change-${await page.evaluate(() => location.hash.slice(8))}`);
+	await page.locator('#here', { hasText: 'in de plaats van wat wacht' }).waitFor();
+	t.is([line.requests > before, reports(better)], [true, 0], 'while it is open it is not sent, though the line is back');
+	await noted.fill(`${better} Deux fois.`);
+	await send();
+	await page.waitForURL(/#report-/);
+	t.is([reports(note), reports(better), reports(`${better} Deux fois.`)], [0, 0, 1], 'one is received, as it was last');
+	t.is(await state(page), [], 'and nothing waits');
+
+	await atLesson(page, site);
+	line.answers = false;
+	await report(page, `${note} Perdu.`);
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	line.restore();
+	line.cut();
+	await open();
+	line.restore();
+	await noted.fill(`${better} Perdu.`);
+	await send();
+	await page.locator('.errors', { hasText: 'déjà envoyé' }).waitFor();
+	t.is([reports(`${note} Perdu.`), reports(`${better} Perdu.`)], [1, 0], 'what had been received though the answer was lost is not received twice: its writer is told');
+	await page.goto('/outbox');
+	await stateIs(page, 'received');
+	await page.context().close();
+}
+
+/* A lesson that was written without a line: its page has its fields and rows again. */
+async function rewritten(t, browser, site) {
+	const page = await person(browser, site, OUINHI), path = `${GROUP}/lessons/new`, title = 'Écrite sans ligne';
+	const form = page.locator('form[data-form=lesson]'), publish = () => form.locator('button[value=published]').first().click();
+
+	await page.goto(path);
+	await ready(page);
+	await page.goto(path);
+	await kept(page, `${site.url}/outbox`);
+	site.line.cut();
+	await page.goto(path);
+	await form.locator('[name=title]').fill(title);
+	await form.locator('[name=body]').fill('Le *texte*.');
+	await publish();
+	await page.waitForURL(url => url.pathname === '/outbox');
+	await stateIs(page, 'saved');
+	await page.locator('#forms .change').click();
+	await says(page, 'il remplace ce qui attend');
+	t.is([await form.locator('[name=title]').inputValue(), await form.locator('[name=body]').inputValue()], [title, 'Le *texte*.'], 'a lesson that waits is in its form again');
+	await form.locator('[name=title]').fill(`${title}, corrigée`);
+	await publish();
+	await page.waitForURL(url => url.pathname === '/outbox');
+	site.line.restore();
+	await page.goto('/outbox');
+	await stateIs(page, 'received');
+	t.is(ask(`SELECT string_agg(title, ', ') FROM relais.item_text WHERE title LIKE '${title}%'`), `${title}, corrigée`, 'and is received once, corrected');
+	await page.context().close();
+}
+
 /* Two change the same text; one of them without a line. */
 async function conflict(t, browser, site) {
 	const path = `${GROUP}/lessons/2/texts/fr`, mine = 'Mon texte, écrit sans ligne.', theirs = 'Le texte de l’autre.';
@@ -261,7 +345,7 @@ async function conflict(t, browser, site) {
 	await page.waitForURL(url => url.pathname === '/outbox');
 	await stateIs(page, 'saved');
 	site.line.restore();
-	await page.locator('#forms .send').click();
+	await page.reload();
 	await stateIs(page, 'conflict');
 	t.ok((await page.locator('#forms').textContent()).includes('modifié entre-temps'), 'it says that the text was changed meanwhile');
 	await page.locator('#forms .open').click();
@@ -276,7 +360,7 @@ async function conflict(t, browser, site) {
 }
 
 run(async (t, site, browser) => {
-	for (const each of [cut, lost, slowly, tappedTwice, flapping, closed, sessionEnded, signingOut, conflict]) {
+	for (const each of [cut, lost, slowly, tappedTwice, flapping, closed, sessionEnded, signingOut, changed, rewritten, conflict]) {
 		await each(t, browser, site);
 		t.is(ask('SELECT count(*) - count(DISTINCT note) FROM relais.report_note'), '0', `${each.name}: nothing was received twice`);
 	}

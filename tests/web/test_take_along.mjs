@@ -33,12 +33,12 @@ async function whole(t, browser, site) {
 
 	await at(page);
 	const { count, bytes, pages } = await list(page, site), said = await page.locator('main > p > strong').textContent();
-	t.is(said, `${count} pages, environ ${Math.ceil(bytes / 1024)} ko par la ligne`, 'its size is said before');
+	t.is(said, `${count} pages, environ ${Math.ceil(bytes / 1024)} ko à télécharger`, 'its size is said before');
 	t.is(await page.locator('#remove').isVisible(), false, 'there is nothing to remove yet');
 	let before = line.passed;
 	await page.locator('#take').click();
 	await stateOf(page, 'whole');
-	t.is(await told(page), 'Toutes les pages sont là. Vous pouvez les lire sans ligne.', 'in the end it says that all is there');
+	t.is(await told(page), 'Toutes les pages sont là. Vous pouvez les lire sans connexion.', 'in the end it says that all is there');
 	const took = line.passed - before;
 	t.ok(took > bytes * .6 && took < bytes * 1.4, `and it was about as large as was said: ${took} of ${bytes} bytes`);
 	t.ok(/^Sur cet appareil depuis le? ?.*ko\.$/.test(await page.locator('#had').textContent()), 'when it was taken and how large it is', await page.locator('#had').textContent());
@@ -90,7 +90,7 @@ async function cut(t, browser, site) {
 	t.ok(new RegExp(`^\\d+ / ${count}$`).test(await page.locator('#count').textContent()), 'how far it is, is said', await page.locator('#count').textContent());
 	line.cut();
 	await stateOf(page, 'begun');
-	t.ok((await told(page)).startsWith('La ligne est perdue.'), 'a lost line is told', await told(page));
+	t.ok((await told(page)).startsWith('La connexion est perdue.'), 'a lost line is told', await told(page));
 	const begun = (await inCache(page, 'group ')).length - 1;
 	t.ok(begun >= 5 && begun < count, `what is there stays: ${begun} of ${count}`);
 	t.is(await page.locator('#take').textContent(), 'Continuer', 'it can be gone on with');

@@ -2,10 +2,13 @@
  * Says on each page what is kept on this device: that the page is a copy, that something waits to be sent, that it
  * was received. Comes from the worker, as do its words (outbox.json).
  */
+import { change } from './here/change.js';
+
 const AGAIN = 10000;            // milliseconds until what waits is tried once more
 const { html } = document.currentScript, { lang, dataset: { kept } } = document.documentElement;
 const worker = navigator.serviceWorker, place = document.createElement('p');
-let state = {}, words = {}, timer;
+const [, opened] = /^#change-([\w-]{43,})$/.exec(location.hash) || [];
+let state = {}, words = {}, word, timer;
 
 const tell = message => worker.ready.then(({ active }) => active.postMessage(message));
 const open = () => tell({ is: 'open', csrf: (document.querySelector('[name=csrf]') || {}).value });
@@ -20,7 +23,7 @@ function say(text, link) {
 function show() {
 	say([kept && words.kept.replace('…', new Date(kept).toLocaleString(lang, { dateStyle: 'long', timeStyle: 'short' })),
 		state.waiting && `${words.waiting} ${state.waiting}`, state.received && `${words.received} ${state.received}`,
-		state.others && words.others].filter(Boolean).join(' '), state.waiting || state.received);
+		state.others && words.others, word && words[word]].filter(Boolean).join(' '), state.waiting || state.received);
 }
 
 function submitted(event) {
@@ -30,7 +33,7 @@ function submitted(event) {
 		return;
 	if (key) {
 		/* what was opened from the outbox, and is written over now */
-		if (/^#[\w-]{43}$/.test(location.hash))
+		if (!opened && /^#[\w-]{43,}$/.test(location.hash))
 			form.setAttribute('action', form.getAttribute('action') + location.hash);
 		tell({ is: 'note', key, title: document.title, did: event.submitter ? event.submitter.textContent : '' });
 		say(words.sending);
@@ -56,7 +59,10 @@ async function start() {
 	document.body.append(place);
 	document.getElementById('take-along')?.removeAttribute('hidden');
 	worker.addEventListener('message', event => {
-		state = event.data;
+		if ('change' in event.data)
+			word = !event.data.change ? 'gone' : change(document, event.data.change) ? 'changing' : 'nowhere';
+		else
+			state = event.data;
 		show();
 		clearTimeout(timer);
 		if (state.waiting)
@@ -69,6 +75,8 @@ async function start() {
 	handOver();
 	words = await (await fetch(`/outbox.json?lang=${lang}`)).json();
 	show();
+	if (opened)
+		tell({ is: 'change', key: opened });
 	open();
 }
 

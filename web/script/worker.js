@@ -3,7 +3,7 @@
  * was written waits for one. Pages come from the network first, files with a hash in their name from here.
  */
 import { take, took } from './worker/along.js';
-import { drop, flush, note, send, summary } from './worker/outbox.js';
+import { change, drop, flush, note, send, summary } from './worker/outbox.js';
 import { PARTS, file, forgetParts, keepFirst, page } from './worker/pages.js';
 import { forget } from './worker/who.js';
 
@@ -32,6 +32,7 @@ const TOLD = {
 	first: ({ url, html }) => keepFirst(url, html),
 	note,
 	drop,
+	change,
 	take,
 	took,
 	open: async ({ csrf }, source) => {

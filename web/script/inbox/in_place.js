@@ -43,7 +43,8 @@ export function answerInPlace(doc) {
 	doc.addEventListener('submit', async event => {
 		const form = event.target, row = form.closest('.ask[id]');
 
-		if (event.defaultPrevented || !row || event.submitter === undefined)
+		/* what waited and was opened to be changed goes the worker's way */
+		if (event.defaultPrevented || !row || event.submitter === undefined || form.action.includes('#'))
 			return;
 		event.preventDefault();
 		if (row.getAttribute('aria-busy'))

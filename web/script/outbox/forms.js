@@ -4,6 +4,7 @@ import { forms, keepForm } from '../here/store.js';
 const HIDDEN = ['csrf', 'idempotency_key', 'edit', 'lang', 'municipality', 'status'];
 const SENT_AGAIN = ['saved', 'sign-in'];
 const OPENED = ['conflict', 'wrong'];
+const CHANGED = ['saved'];      // on the page where it was written
 const { lang } = document.documentElement, { person = '0' } = document.getElementById('main').dataset;
 const pattern = document.getElementById('form'), list = document.getElementById('forms');
 
@@ -33,6 +34,8 @@ function buttons(item, form, tell) {
 
 	one('open').hidden = !OPENED.includes(form.state);
 	one('open').onclick = () => open(form);
+	one('change').hidden = !form.from || !CHANGED.includes(form.state);
+	one('change').href = `${(form.from || '').replace(/#.*/, '')}#change-${form.key}`;
 	one('send').hidden = !SENT_AGAIN.includes(form.state);
 	one('send').onclick = () => tell({ is: 'open', csrf: (document.querySelector('[name=csrf]') || {}).value });
 	one('sign-in').hidden = form.state !== 'sign-in' || person !== '0';

@@ -9,7 +9,8 @@ async function copies() {
 		const cache = await caches.open(name);
 
 		for (const key of (await cache.keys()).reverse().slice(0, MOST))
-			found.set(new URL(key.url).pathname, { url: key.url, answer: await cache.match(key, { ignoreVary: true }) });
+			if (!key.url.split('?')[0].endsWith('/take-along'))
+				found.set(new URL(key.url).pathname, { url: key.url, answer: await cache.match(key, { ignoreVary: true }) });
 	}
 	found.delete(location.pathname);
 	found.delete('/outbox');

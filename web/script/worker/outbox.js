@@ -17,6 +17,7 @@ const LATER = status => status >= 500 || status === 408 || status === 429;
 
 const underWay = new Set();     // keys this worker is sending
 const notes = new Map();        // by key: what the page says of the form on its way
+const written = new Map();      // by the address of a form that was shown again: the page it was written on
 let running;
 
 /* How many wait: one's own, others'; and how many were received while nobody looked. */
@@ -86,13 +87,15 @@ export async function send(event) {
 		key = freshKey();
 		body = body.replace(/(^|&)idempotency_key=[^&]*/, `$1idempotency_key=${key}`);
 	}
-	const form = { key, who: await who(), url: url.pathname + url.search, body, from: request.referrer, at: Date.now(),
+	const form = { key, who: await who(), url: url.pathname + url.search, body, from: written.get(request.referrer) || request.referrer, at: Date.now(),
 		state: 'sending', ...named };
 
 	await keepForm(form);
 	const answer = await deliver(form, { Accept: request.headers.get('Accept') || 'text/html' }, body, 'manual');
 	if (answer && !LATER(answer.status) && answer.status !== 401) {
 		await dropForm(key);            // received, or its page has it again
+		if (answer.status >= 400)
+			written.set(url.href.replace(/#.*/, ''), form.from);
 		if (opened)
 			await (answer.status < 400 ? dropForm(instead) : keepForm(opened));
 		event.waitUntil(tellPages());
@@ -140,6 +143,19 @@ async function sendOne(form, csrf) {
 	return answer !== null && !LATER(answer.status) && answer.status !== 401;
 }
 
+/* Whether its writer has it open to change it: then it is not sent under their hands. */
+async function isOpen({ key }) {
+	return (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).map(({ url }) => new URL(url))
+		.some(({ pathname, hash }) => pathname !== '/outbox' && (hash === `#${key}` || hash === `#change-${key}`));
+}
+
+/* For the page it was written on, which shows it again; nothing if it is on its way, or was received. */
+export async function change({ key }, source) {
+	const form = await formOf(key), free = form && form.who === await who() && form.state === 'saved' && !underWay.has(key);
+
+	source.postMessage({ change: free ? { key, url: form.url, body: form.body } : null });
+}
+
 /* The token of a page that is open now, for browsers that do not say where a request comes from. */
 async function sendAll(csrf) {
 	const person = await who();
@@ -147,7 +163,7 @@ async function sendAll(csrf) {
 	for (const form of await forms()) {
 		if (form.state === 'received' && form.received < Date.now() - RECEIVED_DAYS * 86400000)
 			await dropForm(form.key);
-		if (form.who !== person || !WAITS.includes(form.state) || underWay.has(form.key) || !await formOf(form.key))
+		if (form.who !== person || !WAITS.includes(form.state) || underWay.has(form.key) || await isOpen(form) || !await formOf(form.key))
 			continue;
 		if (!await sendOne(form, csrf))
 			return false;
