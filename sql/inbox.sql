@@ -1,7 +1,8 @@
 -- statement: inbox read
 -- What waits for the reader: published lessons of their groups that their municipality has not
 -- answered, oldest first; who reminded it of them, and was in touch lately; what they answered a moment ago, which they can still take back;
--- direct questions to them; proposals for the hub and the lead umbrella; what became of their own; drafts.
+-- direct questions to them; proposals for the hub and the lead umbrella; what became of their own; drafts; what they
+-- began to write and did not send.
 SELECT json_build_object(
 	'several', cardinality(me.municipalities) > 1,
 	'nudges', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
@@ -66,6 +67,7 @@ SELECT json_build_object(
 				OR i.status IN ('published', 'withdrawn') AND i.updated_at > now() - interval '30 days')
 			AND EXISTS (SELECT FROM relais.event e WHERE e.group_id = i.group_id AND e.number = i.number
 				AND e.kind = 'lesson' AND e.act = 'proposed')),
+	'unfinished', relais.unfinished(),
 	'drafts', (SELECT coalesce(json_agg(json_build_object('group', json_build_object('slug', g.slug, 'name', g.name),
 			'item', relais.item_brief(i), 'path', i.kind || 's/' || i.number) ORDER BY i.created_at), '[]')
 		FROM relais.item i JOIN relais.group g ON g.id = i.group_id WHERE i.status = 'draft' AND i.reason IS NULL))

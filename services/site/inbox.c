@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "services/site/exchange.h"
+#include "services/site/field.h"
 #include "services/site/resources.h"
+#include "shared/base/utf8.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 
@@ -21,6 +23,47 @@ add_fields(json_t *row)
 	    json_is_string(json_object_get(row, "adaptation")) || json_is_string(json_object_get(row, "reason"))));
 }
 
+/* What was begun, by the first of these that says something, or its beginning. */
+static const char *const telling[] = { "title", "text", "summary", "body", "conditions" };
+enum { MOST_LETTERS = 80 };
+
+static json_t *
+first_words(const char *content)
+{
+	for (size_t i = 0; i < countof(telling); i++) {
+		json_t *value = form_value(content, strlen(content), telling[i]);
+		const char *text = json_string_value(value);
+		size_t len = text != NULL ? strcspn(text, "\r\n") : 0, letters = 0, end = 0;
+
+		while (end < len && (letters += utf8_begins(text[end])) <= MOST_LETTERS)
+			end++;
+		json_t *words = end > 0 ? json_sprintf("%.*s%s", (int)end, text, text[end] != '\0' ? " …" : "") : NULL;
+		json_decref(value);
+		if (words != NULL)
+			return words;
+	}
+	return json_null();
+}
+
+/* Forms whose page keeps what is written, and what they make. */
+static const struct {
+	const char *form, *what;
+} made[] = {
+	{ "lesson", N_("New lesson") }, { "lesson_text", N_("Text of a lesson") },
+};
+
+static void
+name_unfinished(struct exchange *x, json_t *row)
+{
+	const char *form = json_string_value(json_object_get(row, "form"));
+
+	json_object_set_new(row, "title", first_words(json_string_value(json_object_get(row, "content"))));
+	json_object_del(row, "content");
+	for (size_t i = 0; x->form == FORM_HTML && i < countof(made); i++)
+		if (strcmp(form, made[i].form) == 0)
+			json_object_set_new(row, "what", json_string(tr(x->lang, made[i].what)));
+}
+
 /* The page: the last answer is in sight, those before it are folded away. */
 static json_t *
 with_rows(struct exchange *x, json_t *value)
@@ -28,6 +71,8 @@ with_rows(struct exchange *x, json_t *value)
 	json_t *waiting = json_object_get(value, "waiting"), *answered = json_object_get(value, "answered"), *earlier, *row;
 	size_t i;
 
+	json_array_foreach(json_object_get(value, "unfinished"), i, row)
+		name_unfinished(x, row);
 	if (x->form != FORM_HTML)
 		return value;
 	json_array_foreach(answered, i, row)

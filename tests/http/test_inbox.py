@@ -1,6 +1,7 @@
 """The inbox: what waits, oldest first, a row a lesson; answering from there, taking it back, adding a few words."""
 
 import re
+from urllib.parse import urlencode
 
 from tests.lib import hub
 from tests.lib.browser import Browser, Forms
@@ -132,6 +133,44 @@ def proposing(t, site):
     t.ok(f'/groups/web/lessons/{other}' in draft and f'action="/groups/web/lessons/{other}"' not in draft, 'who may not publish for the hub reads it')
 
 
+def unfinished(t, site):
+    """What was begun and not sent is its writer's alone: found again, gone on with, thrown away."""
+    long = 'Une très longue phrase ' * 10
+    keep = lambda browser, place, key, form='lesson', **typed: browser.json('/groups/web/drafts', {
+        'place': place, 'form': form, 'key': key, 'content': urlencode(typed)})
+    of = lambda by: site.get(f'{API}/inbox', auth(by) if by else {}).json()['unfinished']
+    browser, number = Browser(site, 'mem'), hub.lesson(site)
+    t.unlike(browser.get('/inbox').text, 'id="unfinished"', 'nothing was begun: nothing is said')
+    keep(browser, 'lessons/new', 'u1', title='Un <b>marché</b>', body='Le texte.')
+    keep(browser, f'lessons/{number}/texts/nl', 'u2', 'lesson_text', title='', body=long + '\nencore')
+    rows = of('mem')
+    t.is_([(row['group'], row['place'], row['form']) for row in rows],
+          [({'slug': 'web', 'name': 'Sites web'}, f'lessons/{number}/texts/nl', 'lesson_text'), ({'slug': 'web', 'name': 'Sites web'}, 'lessons/new', 'lesson')],
+          'the latest first, each with its group and place')
+    t.is_([row['title'] for row in rows], [long[:80] + ' …', 'Un <b>marché</b>'], 'by its title, or its first words')
+    t.ok(all('content' not in row and row['at'] for row in rows), 'and since when')
+    page = browser.get('/inbox').text
+    part = re.search(r'(?s)id="unfinished".*?</section>', page)[0]
+    t.like(part, r'href="/groups/web/lessons/new">Un &lt;b&gt;marché', 'the page leads to where it goes on')
+    t.like(part, r'New lesson · Sites web', 'and says what it is')
+    t.is_([of(by) for by in ('con', 'hub', 'coach', 'co', 'zog')], [[]] * 5, 'nobody else has it, not even of the same municipality')
+    for by in ('con', 'co'):
+        t.unlike(Browser(site, by).get('/inbox').text, 'marché', f'nor does their page show it: {by}')
+    t.is_(Browser(site, 'con').post('/groups/web/drafts/end', {'place': 'lessons/new', 'back': 'inbox'}).status, 404, 'nor can they throw it away')
+    t.is_((browser.post('/groups/web/drafts/end', {'place': 'lessons/new', 'back': 'inbox'}).status, browser.answer.headers['Location']),
+          (303, f'{site.url}/inbox'), 'thrown away, and back in the inbox')
+    t.is_(site.post(f'{API}/groups/web/drafts/end', {'place': f'lessons/{number}/texts/nl'}, auth('mem')).status, 200, 'by the API too')
+    t.is_(of('mem'), [], 'it is gone')
+    keep(browser, 'lessons/new', 'u3', title='Envoyé')
+    browser.post('/groups/web/lessons', {'idempotency_key': 'u3', 'lang': 'fr', 'title': 'Envoyé', 'body': 'x', 'status': 'draft'})
+    t.is_((browser.answer.status, of('mem')), (303, []), 'what was sent is finished')
+    other = Browser(site, 'mol')
+    other.json('/groups/ferme/drafts', {'place': 'lessons/new', 'form': 'lesson', 'key': 'u4', 'content': 'title=Weg'})
+    t.is_(len(of('mol')), 1, 'in a closed group')
+    psql("UPDATE relais.membership SET ended_at = now() WHERE municipality_id = (SELECT id FROM relais.municipality WHERE slug = 'mol')")
+    t.is_(of('mol'), [], 'whoever does not see the group any more is not led there')
+
+
 t = Tap()
 with Site() as site:
     hub.seed()
@@ -142,4 +181,5 @@ with Site() as site:
     others(t, site, numbers[0])
     many(t, site)
     proposing(t, site)
+    unfinished(t, site)
 t.done()
