@@ -208,7 +208,7 @@ async function sessionEnded(t, browser, site) {
 	site.line.restore();
 	await page.locator('#forms .send').click();
 	await stateIs(page, 'sign-in');
-	t.ok(/Connectez-vous à nouveau/.test(await page.locator('#forms').textContent()), 'the session ran out: it says to sign in again');
+	t.ok(await page.locator('#forms', { hasText: 'Connectez-vous à nouveau' }).waitFor().then(() => true, () => false), 'the session ran out: it says to sign in again');
 	await page.goto('/');
 	await page.locator('#here', { hasText: 'pas encore envoyé' }).waitFor();
 	t.is(reports(note), 0, 'and nothing is sent or lost');

@@ -23,7 +23,7 @@ function say(text, link) {
 function show() {
 	say([kept && words.kept.replace('…', new Date(kept).toLocaleString(lang, { dateStyle: 'long', timeStyle: 'short' })),
 		state.waiting && `${words.waiting} ${state.waiting}`, state.received && `${words.received} ${state.received}`,
-		state.others && words.others, word && words[word]].filter(Boolean).join(' '), state.waiting || state.received);
+		state.others && words.others, word && words[word]].filter(Boolean).join(' · '), state.waiting || state.received);
 }
 
 function submitted(event) {

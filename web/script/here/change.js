@@ -42,6 +42,6 @@ export function change(doc, { key, url, body }) {
 		if (at.matches('details'))
 			at.open = true;
 	form.querySelectorAll('details').forEach(each => { each.open = true; });
-	[...form.elements].find(each => each.matches('textarea, input:not([type=hidden]), select'))?.focus();
+	[...form.elements].find(each => each.matches('textarea, input:not([type=hidden]), select') && pairs.some(([name, value]) => value && name === each.name))?.focus();
 	return true;
 }
