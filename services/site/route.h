@@ -45,7 +45,8 @@ struct route {
 	unsigned forms;                 /* of GET; 0: HTML on the web, JSON on the API */
 	int statement;                  /* SQL_…; NO_STATEMENT: `answer` does it all */
 	const char *template;           /* "lesson": lesson.html, lesson.md … */
-	const char *script;             /* of a page, in web/script; NULL: page.js. Each has all of page.js in it */
+	const char *script;             /* of a page, in web/script; NULL: page.js. Each has all of page.js in it;
+	                                 * with one, Markdown has a toolbar */
 	const struct field *query;      /* of GET */
 	const struct field *body;       /* of the others */
 	size_t body_max;                /* bytes; 0: what a text takes */

@@ -191,10 +191,12 @@ view_field(struct exchange *x, const struct field *f, const char *name, json_t *
 	json_t *initial = typed == NULL && f->initial != NULL ? json_string(f->initial) :
 	    typed == NULL && f->type == FIELD_LANG ? json_string(x->lang) : json_incref(typed);
 	const char *error = error_of(messages, name);
-	json_t *v = json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:b, s:b}", "name", name,
+	bool markdown = f->type == FIELD_MARKDOWN;
+	json_t *v = json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:b, s:b, s:b}", "name", name,
 	    "label", f->label != NULL ? tr(x->lang, f->label) : "", "hint", f->hint != NULL ? tr(x->lang, f->hint) : "",
 	    "required", f->required, "value", shown(x, f, initial), "options", options(x, f, page, initial),
-	    "tall", f->type == FIELD_MARKDOWN, "checked", json_is_true(initial) || is_typed(initial, "true") || is_typed(initial, "on"));
+	    "tall", markdown, "tools", markdown && x->route->script != NULL,
+	    "checked", json_is_true(initial) || is_typed(initial, "true") || is_typed(initial, "on"));
 
 	if (f->readers != NULL)
 		json_object_set_new(v, "readers", json_string(trc(x->lang, "readers", strcmp(f->readers, "group") == 0 &&

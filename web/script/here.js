@@ -57,7 +57,6 @@ async function start() {
 	place.setAttribute('role', 'status');
 	Object.assign(place.style, { position: 'sticky', bottom: 0, zIndex: 3, margin: 0, borderRadius: 0 });
 	document.body.append(place);
-	document.getElementById('take-along')?.removeAttribute('hidden');
 	worker.addEventListener('message', event => {
 		if ('change' in event.data)
 			word = !event.data.change ? 'gone' : change(document, event.data.change) ? 'changing' : 'nowhere';

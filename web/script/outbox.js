@@ -6,11 +6,14 @@ import { listPages } from './outbox/pages.js';
 
 const there = id => document.getElementById(id);
 
-if (navigator.serviceWorker && window.caches) {
-	there('unable').hidden = true;
-	there('able').hidden = false;
+/* Shown once all of it is there, so that nothing moves under a finger. */
+async function show() {
+	await Promise.all([listForms(navigator.serviceWorker), listGroups(), listPages()]);
 	there('missing').hidden = location.pathname === '/outbox';
-	listForms(navigator.serviceWorker);
-	listGroups();
-	listPages();
+	there('able').hidden = false;
 }
+
+if (navigator.serviceWorker && window.caches)
+	show();
+else
+	there('unable').hidden = false;

@@ -57,13 +57,12 @@ function walk(bar, event) {
 	next.focus();
 }
 
-/* Above that text goes the toolbar of its form. */
+/* The toolbar stands above the text, and is hidden until there is a script to make it work. */
 export function toolbar(area) {
 	const bar = area.form.querySelector('.bar');
 
 	[...bar.children].forEach((button, i) => { button.tabIndex = i === 0 ? 0 : -1; });
 	bar.setAttribute('aria-controls', area.id);
-	area.before(bar);
 	bar.hidden = false;
 	bar.addEventListener('keydown', event => walk(bar, event));
 	bar.addEventListener('click', event => {

@@ -88,4 +88,5 @@ export function listForms(worker) {
 	let turn = show(tell);
 
 	worker.addEventListener('message', () => { turn = turn.then(() => show(tell)); });
+	return turn;
 }

@@ -17,9 +17,10 @@ export function showTaking(doc, worker) {
 	async function show() {
 		const had = await taken(person, slug), all = had && had.about.at;
 
-		there('had').textContent = !had ? '' : [all ? `${words.taken} ${when(had.about.at)}, ${size(lang, had.about.bytes)}.` : '',
+		there('had').textContent = !had ? words.none : [all ? `${words.taken} ${when(had.about.at)}, ${size(lang, had.about.bytes)}.` : '',
 			whole(had.about) ? '' : words.partly].filter(Boolean).join(' ');
 		there('take').textContent = words[!had ? 'first' : whole(had.about) ? 'renew' : 'on'];
+		there('take').disabled = false;
 		there('take').hidden = running;
 		there('stop').hidden = !running;
 		there('remove').hidden = running || !had;
@@ -70,7 +71,5 @@ export function showTaking(doc, worker) {
 		there('take').focus();
 	};
 	addEventListener('online', () => { if (broken) run(); });
-	there('unable').hidden = true;
-	there('able').hidden = false;
 	show();
 }
