@@ -21,9 +21,14 @@ export async function kept(page, url) {
 	}, [url.replace(/#.*/, ''), PATIENCE]);
 }
 
+/* Whether it comes to be seen. */
+export function seen(locator) {
+	return locator.waitFor().then(() => true, () => false);
+}
+
 /* Whether the page comes to say this of copies and of what waits. */
 export function says(page, words) {
-	return page.locator('#here', { hasText: words }).waitFor().then(() => true, () => false);
+	return seen(page.locator('#here', { hasText: words }));
 }
 
 /* The states of the forms that this device keeps, the oldest first. */

@@ -1,6 +1,6 @@
 /* What was read is readable again without a line, by who read it, and says that it is a copy. */
 import { AKLAME, GROUP, OUINHI, person, run } from './lib.mjs';
-import { kept, ready, says } from './offline.mjs';
+import { kept, ready, says, seen } from './offline.mjs';
 
 const cacheNames = page => page.evaluate(() => caches.keys());
 
@@ -25,7 +25,7 @@ async function read(t, browser, site) {
 	await page.goto(`${GROUP}/lessons/3?lang=nl`);
 	t.is([await page.locator('h1').textContent(), await page.locator('html').getAttribute('lang')], [title, 'fr'], 'in another language rather than not at all');
 	await page.goto(`${GROUP}/lessons/4`);
-	t.ok(await page.locator('#missing').isVisible(), 'of a page that was not read it is said that it was not', await page.content());
+	t.ok(await seen(page.locator('#missing')), 'of a page that was not read it is said that it was not', await page.content());
 	await page.locator('#pages a', { hasText: title }).first().click();
 	t.is(await page.locator('h1').textContent(), title, 'and which are there, to be opened');
 	site.line.restore();
@@ -68,7 +68,7 @@ async function two(t, browser, site) {
 	t.ok((await cacheNames(page)).includes(before), 'who did not sign out finds their copies again');
 	site.line.cut();
 	await page.goto(path);
-	t.ok(await page.locator('#missing').isVisible(), 'but they are not shown to the next on the same phone', await page.content());
+	t.ok(await seen(page.locator('#missing')), 'but they are not shown to the next on the same phone', await page.content());
 	site.line.restore();
 	await page.context().close();
 }

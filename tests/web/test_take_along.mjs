@@ -1,7 +1,7 @@
 /* A group is taken along whole: its size is said before, its pages are read without a line, and only by who took it. */
 import { AKLAME, GROUP, OUINHI, ask, person, run } from './lib.mjs';
 import { fill } from './pages.mjs';
-import { kept, ready } from './offline.mjs';
+import { kept, ready, seen } from './offline.mjs';
 
 const PATH = `${GROUP}/take-along`;
 const SLOW = { bytes: 50000 / 8, delay: 400 };  // 50 kbit/s, 800 ms there and back
@@ -154,7 +154,7 @@ async function theirs(t, page, site) {
 	await signIn(AKLAME);
 	site.line.cut();
 	await page.goto(`${GROUP}/questions/1`);
-	t.ok(await page.locator('#missing').isVisible(), 'the next on the same device is not shown it');
+	t.ok(await seen(page.locator('#missing')), 'the next on the same device is not shown it');
 	await page.goto('/outbox');
 	await page.locator('#able').waitFor();
 	t.is(await page.locator('#groups li').count(), 0, 'nor that it is there');
