@@ -125,7 +125,7 @@ async function tell(t, browser, site, way, title) {
 	t.ok((await page.locator('main').textContent()).includes(title), `${way.name}: the draft tells it`);
 	await hand.press(page.locator('a[href*="/sections/sites-web-pcic"]'), '**/sections/**');
 	await hand.write(page.locator('[name=text]'), `\n\n${words}`);
-	await hand.press(page.locator('form#section button:not([name])'), url => url.pathname === path);
+	await hand.press(page.locator('form#section .buttons button:not([name])'), url => url.pathname === path);
 	t.ok((await page.locator('main').textContent()).includes(words), `${way.name}: the ANCB edits it`);
 	await hand.press(page.locator('form[action*="/approve"] button'), () => true);
 	await page.locator('form[action*="/approve"]').waitFor({ state: 'detached' });
