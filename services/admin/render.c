@@ -13,14 +13,15 @@ enum { MOST_CHARACTERS = 65536 };       /* of a Markdown text in the database, w
 static json_t *
 rendered(const char *text, const char *file, int line, struct problems *p)
 {
-	if (utf8_count(text) > MOST_CHARACTERS)
-		return json_string("");
 	char *html = NULL;
 	size_t len = 0;
 	int at = 0;
 	json_t *value = NULL;
-	enum markdown_outcome outcome = markdown_render_now(text, strlen(text), &html, &len, &at);
+	enum markdown_outcome outcome;
 
+	if (utf8_count(text) > MOST_CHARACTERS)
+		return json_string("");
+	outcome = markdown_render_now(text, strlen(text), &html, &len, &at);
 	if (outcome == MARKDOWN_OK)
 		value = json_stringn(html, len);
 	else if (outcome == MARKDOWN_TOO_LONG)
