@@ -40,8 +40,10 @@ class Hand {
 
 	/* Presses a link or button that leads to an address. */
 	async press(locator, leadsTo) {
-		const arrived = this.page.waitForURL(leadsTo);
+		await Promise.all([this.page.waitForURL(leadsTo), this.activate(locator)]);
+	}
 
+	async activate(locator) {
 		if (this.way.keyboard) {
 			await this.reach(locator);
 			await this.page.keyboard.press('Enter');
@@ -50,7 +52,6 @@ class Hand {
 		} else {
 			await locator.click();
 		}
-		await arrived;
 	}
 
 	/* Writes behind what stands in a field. */
