@@ -23,6 +23,10 @@ HARDEN   := -fstack-protector-strong -fstack-clash-protection -fcf-protection -f
 CPPFLAGS := -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS    = -std=c11 -g $(WARN) $(OPT)
 LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lmarkdown -lm
+# What the courier alone needs.
+COURIERPKGS := libcurl gmime-3.0
+COURIERFLAGS := $(shell pkg-config --cflags $(COURIERPKGS) 2>/dev/null)
+COURIERLIBS := $(shell pkg-config --libs $(COURIERPKGS) 2>/dev/null)
 OPT_release := -O2 $(HARDEN)
 OPT_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DRELAIS_ASAN=1
 LD_release  := -pie -Wl,-z,relro,-z,now
@@ -34,6 +38,7 @@ LDFLAGS   = $(LD_$(MODE))
 
 SHARED   := $(wildcard shared/*/*.c)
 SITE     := $(wildcard services/site/*.c)
+COURIER  := $(wildcard services/courier/*.c)
 ADMIN    := $(wildcard services/admin/*.c)
 UNIT     := $(wildcard tests/unit/test_*.c)
 FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
@@ -42,11 +47,15 @@ GENH     := $(G)/statements.h $(G)/web.h
 objs      = $(patsubst %.c,$(B)/%.o,$(1))
 GENOBJS   = $(patsubst $(G)/%.c,$(B)/gen/%.o,$(GEN))
 
-all: $(B)/relais-site $(B)/relais locale
+all: $(B)/relais-site $(B)/relais-courier $(B)/relais locale
 
 $(B)/relais-site: $(call objs,$(SITE) $(SHARED)) $(GENOBJS)
 	@echo "ld $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/relais-courier: $(call objs,$(COURIER) $(SHARED)) $(GENOBJS)
+	@echo "ld $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(COURIERLIBS)
 
 $(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
 	@echo "ld $@"
@@ -54,20 +63,22 @@ $(B)/relais: $(call objs,$(ADMIN) $(SHARED)) $(GENOBJS)
 
 # Tests link what they use of the parts, never a main.
 $(B)/site.a: $(call objs,$(filter-out services/site/main.c,$(SITE))) $(GENOBJS)
+$(B)/courier.a: $(call objs,$(filter-out services/courier/main.c,$(COURIER))) $(GENOBJS)
 $(B)/shared.a: $(call objs,$(SHARED))
 $(B)/%.a:
 	@rm -f $@
 	@ar qcs $@ $^
 
-$(B)/tests/%: $(B)/tests/%.o $(B)/site.a $(B)/shared.a
+$(B)/tests/%: $(B)/tests/%.o $(B)/site.a $(B)/courier.a $(B)/shared.a
 	@echo "ld $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter fuzz,$(MODE)),,-lcmocka)
+	@$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(COURIERLIBS) $(if $(filter fuzz,$(MODE)),,-lcmocka)
 
 $(B)/%.o: %.c Makefile | $(GENH)
 	@mkdir -p $(@D)
 	@echo "cc $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/services/courier/%.o: CPPFLAGS += $(COURIERFLAGS)
 $(B)/services/admin/version.o: CPPFLAGS += -DRELAIS_VERSION='"$(VERSION)"'
 
 $(B)/gen/%.o: $(G)/%.c Makefile | $(GENH)

@@ -5,6 +5,7 @@
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
 #include "services/site/session.h"
+#include "shared/config/config.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 

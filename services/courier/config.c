@@ -1,0 +1,52 @@
+#include "services/courier/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/base/log.h"
+#include "shared/config/config.h"
+#include "shared/i18n/i18n.h"
+
+#define AT(member) offsetof(struct config, member)
+
+/* Every key there is: what --help prints. */
+static const struct config_key keys[] = {
+	{ "DATABASE_URL", CONFIG_TEXT, AT(database_url), "postgresql:///relais", "PostgreSQL, as a libpq connection string" },
+	{ "RELAIS_URL", CONFIG_TEXT, AT(url), "http://127.0.0.1:8080", "public address of the site; links in mail lead there" },
+	{ "RELAIS_LOCALE_DIR", CONFIG_TEXT, AT(locale_dir), "", "compiled translations; default beside the program" },
+	{ "DATA_DIR", CONFIG_TEXT, AT(data_dir), "var", "without RELAIS_SMTP_URL, mail goes into its mail/ (a maildir)" },
+	{ "RELAIS_SMTP_URL", CONFIG_TEXT, AT(smtp_url), "", "mail server: smtp://[user:password@]host[:port], or smtps://…" },
+	{ "RELAIS_MAIL_FROM", CONFIG_TEXT, AT(from), "", "address that mail comes from; default relais@ the host of RELAIS_URL" },
+	{ "RELAIS_MAIL_DOMAIN", CONFIG_TEXT, AT(domain), "", "domain whose mail server hands reply+… and bounce+… to us; default none" },
+	{ "RELAIS_COURIER_BATCH", CONFIG_NUMBER, AT(batch), "32", "deliveries taken at once" },
+};
+
+static const struct config_program program = {
+	"relais-courier", "delivers what waits in Relais' outbox, by mail and by push, and takes in replies", keys, countof(keys)
+};
+
+/* relais@ the site's host, without its port. */
+static const char *
+default_from(const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+	char *from;
+
+	if (asprintf(&from, "relais@%.*s", (int)strcspn(host, ":/"), host) < 0)
+		fatal("out of memory");
+	return from;
+}
+
+void
+config_read(struct config *c, int argc, char **argv)
+{
+	config_load(&program, c, argc, argv);
+	if (*c->locale_dir == '\0')
+		c->locale_dir = i18n_place();
+	(void)config_https(c->url);
+	if (*c->from == '\0')
+		c->from = default_from(c->url);
+	if (c->batch < 1 || c->batch > 1000)
+		fatal("RELAIS_COURIER_BATCH: %ld is not from 1 to 1000", c->batch);
+}
