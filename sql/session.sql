@@ -8,8 +8,15 @@ SELECT relais.sign_in(:code, :session, 90)
 -- statement: sign_in_demo write
 SELECT relais.sign_in_demo(:person::int, :session)
 
+-- statement: sign_in_mail write
+SELECT relais.sign_in_mail(:email, NULL, :next)
+
+-- statement: sign_in_again write
+SELECT relais.sign_in_mail(NULL, :code, :next)
+
 -- statement: sign_in_page read
-SELECT json_build_object('demo_persons', CASE WHEN :demo::boolean THEN relais.demo_persons() ELSE '[]'::json END)
+-- code_old: a code came along that has let somebody in once, or is past its time.
+SELECT json_build_object('code_old', coalesce(relais.code_state(:code_hash) = 'old', false), 'demo_persons', CASE WHEN :demo::boolean THEN relais.demo_persons() ELSE '[]'::json END)
 
 -- statement: sign_out write
 SELECT relais.token_end(NULL, :session)

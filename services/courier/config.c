@@ -20,6 +20,7 @@ static const struct config_key keys[] = {
 	{ "RELAIS_MAIL_FROM", CONFIG_TEXT, AT(from), "", "address that mail comes from; default relais@ the host of RELAIS_URL" },
 	{ "RELAIS_MAIL_DOMAIN", CONFIG_TEXT, AT(domain), "", "domain whose mail server hands reply+… and bounce+… to us; default none" },
 	{ "RELAIS_COURIER_BATCH", CONFIG_NUMBER, AT(batch), "32", "deliveries taken at once" },
+	{ "RELAIS_COURIER_LEASE", CONFIG_NUMBER, AT(lease), "600", "seconds after which another courier may take what this one took" },
 };
 
 static const struct config_program program = {
@@ -27,15 +28,13 @@ static const struct config_program program = {
 };
 
 /* relais@ the site's host, without its port. */
-static const char *
-default_from(const char *url)
+static void
+default_from(struct config *c)
 {
-	const char *host = strstr(url, "://") + 3;
-	char *from;
+	const char *host = strstr(c->url, "://") + 3;
 
-	if (asprintf(&from, "relais@%.*s", (int)strcspn(host, ":/"), host) < 0)
-		fatal("out of memory");
-	return from;
+	snprintf(c->from_made, sizeof(c->from_made), "relais@%.*s", (int)strcspn(host, ":/"), host);
+	c->from = c->from_made;
 }
 
 void
@@ -46,7 +45,9 @@ config_read(struct config *c, int argc, char **argv)
 		c->locale_dir = i18n_place();
 	(void)config_https(c->url);
 	if (*c->from == '\0')
-		c->from = default_from(c->url);
+		default_from(c);
 	if (c->batch < 1 || c->batch > 1000)
 		fatal("RELAIS_COURIER_BATCH: %ld is not from 1 to 1000", c->batch);
+	if (c->lease < 1 || c->lease > 86400)
+		fatal("RELAIS_COURIER_LEASE: %ld is not from 1 to 86400", c->lease);
 }

@@ -1,15 +1,105 @@
 /* relais-courier: takes what waits in the outbox and delivers it. */
-#include "services/courier/config.h"
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#include "services/courier/courier.h"
+#include "services/courier/maildir.h"
+#include "services/courier/outbox.h"
 #include "shared/base/log.h"
+#include "shared/base/web.h"
+#include "shared/db/db.h"
 #include "shared/i18n/i18n.h"
+#include "shared/template/helpers.h"
+#include "statements.h"
+
+static void
+stopped(void *arg)
+{
+	struct courier *c = arg;
+
+	event_base_loopexit(c->base, NULL);
+}
+
+/* What is under way is ended and counted; a second signal does not wait for it. */
+static void
+stop(evutil_socket_t fd, short what, void *arg)
+{
+	struct courier *c = arg;
+	static const struct timeval most = { 10, 0 };
+	static bool stopping;
+
+	(void)what;
+	log_info("stopping on signal %d%s", (int)fd, stopping ? ", at once" : "");
+	if (stopping) {
+		event_base_loopbreak(c->base);
+		return;
+	}
+	stopping = true;
+	event_base_loopexit(c->base, &most);
+	outbox_drain(c->outbox, stopped, c);
+}
+
+static void
+open_database(struct courier *c)
+{
+	struct db_options options = {
+		.conninfo = c->config.database_url, .role = "relais_courier",
+		.statements = statements, .nstatements = SQL_COUNT, .begin = SQL_BEGIN_REQUEST,
+		.readers = 1, .per_reader = 16, .batch = 64, .queue = 4096, .wait_ms = 5000, .statement_ms = 60000,
+	};
+
+	c->db = db_new(c->base, &options);
+	if (c->db == NULL)
+		fatal("the database options make no sense");
+}
+
+static struct event *
+on_signal(struct courier *c, int number)
+{
+	struct event *e = evsignal_new(c->base, number, stop, c);
+
+	if (e == NULL || event_add(e, NULL) != 0)
+		fatal("cannot catch signal %d", number);
+	return e;
+}
 
 int
 main(int argc, char **argv)
 {
-	struct config config = {0};
+	struct courier c = {0};
+	struct event *events[2];
 
 	log_name("relais-courier");
-	config_read(&config, argc, argv);
-	i18n_init(config.locale_dir);
+	config_read(&c.config, argc, argv);
+	if (sodium_init() < 0)
+		fatal("libsodium does not start");
+	signal(SIGPIPE, SIG_IGN);
+	i18n_init(c.config.locale_dir);
+	c.base = event_base_new();
+	if (c.base == NULL)
+		fatal("no event loop");
+	c.templates = template_set_new(web_templates, web_ntemplates, template_helpers_i18n, false);
+	c.maildir = maildir_new(c.config.data_dir);
+	if (c.templates == NULL || c.maildir == NULL)
+		fatal("cannot start");
+	open_database(&c);
+	c.outbox = outbox_new(&c);
+	events[0] = on_signal(&c, SIGTERM);
+	events[1] = on_signal(&c, SIGINT);
+	printf("delivering into %s/mail\n", c.config.data_dir);
+	fflush(stdout);
+
+	event_base_dispatch(c.base);
+
+	for (size_t i = 0; i < countof(events); i++)
+		event_free(events[i]);
+	db_free(c.db);
+	outbox_free(c.outbox);
+	maildir_free(c.maildir);
+	template_set_free(c.templates);
+	event_base_free(c.base);
+	log_info("stopped");
+	log_flush();
 	return 0;
 }

@@ -13,7 +13,7 @@ static const char *const umbrella_roles[] = { "coordinator", "observer", NULL };
 static const char *const municipality_roles[] = { "contributor", "focal_point", "coach", "observer", NULL };
 static const char *const all_roles[] = { "coordinator", "focal_point", "contributor", "coach", "observer", NULL };
 
-#define EMAIL_HINT N_("They are known by it. No mail is sent: you pass the code on yourself.")
+#define EMAIL_HINT N_("They get a link by mail. You may also pass the code on yourself.")
 
 static const struct field umbrella_fields[] = {
 	{ .name = "name", .type = FIELD_LINE, .required = true, .max = 200, .label = N_("Name") },

@@ -33,6 +33,7 @@ const struct resource *const resources[] = {
 	&history_resource,
 	&glossary_resource,
 	&help_resource,
+	&demo_mail_resource,
 	&outbox_resource,
 	&take_along_resource,
 	NULL

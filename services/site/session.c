@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "shared/config/config.h"
+
 enum { SECRET_BYTES = 32, MASK_BYTES = 16, SESSION_DAYS = 90 };
 
 /* __Host- asks of the browser: only over TLS, only this host, for all paths (RFC 6265bis 4.1.3). */
@@ -227,4 +229,17 @@ session_end_cookie(struct exchange *x)
 {
 	buf_printf(&x->headers, "Set-Cookie: %s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s\r\n", cookie_name(x->site),
 	    x->site->config.https ? "; Secure" : "");
+}
+
+bool
+session_in_demo(const struct exchange *x)
+{
+	static const char *const between[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via" };
+	struct slice host = http_head_get(&x->req->head, "Host");
+
+	for (size_t i = 0; i < countof(between); i++)
+		if (http_head_get(&x->req->head, between[i]).at != NULL)
+			return false;
+	return x->site->config.demo != 0 && config_is_loopback(host.at, host.len) &&
+	    (strcmp(x->req->peer, "127.0.0.1") == 0 || strcmp(x->req->peer, "::1") == 0);
 }

@@ -35,6 +35,12 @@ const char *secret_hash(struct arena *a, const char *secret);
 /* A secret that whoever shows the same session or token gets again for the same text. */
 const char *secret_again(struct exchange *x, const char *text);
 
+/*
+ * One-click sign-in and mail to look at are for a browser on this machine, in the demonstration: not for one
+ * behind a proxy here, nor under a name that was made to lead here.
+ */
+bool session_in_demo(const struct exchange *x);
+
 /* Set-Cookie lines. */
 void session_set_cookie(struct exchange *x, const char *secret);
 void session_end_cookie(struct exchange *x);

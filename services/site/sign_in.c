@@ -5,13 +5,24 @@
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
 #include "services/site/session.h"
-#include "shared/config/config.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
 
 static const struct field code_fields[] = {
 	{ .name = "code", .type = FIELD_LINE, .required = true, .max = 100, .label = N_("Your personal code"),
 	  .hint = N_("You got it from your umbrella body. It works once.") },
+	{ .name = "next", .type = FIELD_LINE, .max = 500, .label = NULL },
+	{ .name = NULL }
+};
+
+static const struct field mail_fields[] = {
+	{ .name = "email", .type = FIELD_EMAIL, .required = true, .max = 254, .label = N_("Your e-mail address") },
+	{ .name = "next", .type = FIELD_LINE, .max = 500, .label = NULL },
+	{ .name = NULL }
+};
+
+static const struct field again_fields[] = {
+	{ .name = "code", .type = FIELD_LINE, .required = true, .max = 100, .label = NULL },
 	{ .name = "next", .type = FIELD_LINE, .max = 500, .label = NULL },
 	{ .name = NULL }
 };
@@ -35,19 +46,31 @@ make_session(struct exchange *x)
 	json_object_set_new(x->in, "session", json_string(secret_hash(&x->req->arena, x->secret)));
 }
 
-/* Codes are read out on the phone: case, spaces and hyphens do not matter. */
-static void
-take_code(struct exchange *x)
+/* The hash of a code. They are read out on the phone: case, spaces and hyphens do not matter. */
+static json_t *
+code_hash(struct exchange *x, const char *typed)
 {
-	const char *typed = exchange_in(x, "code");
 	char *code = arena_strdup(&x->req->arena, typed), *to = code;
 
 	for (; *typed != '\0'; typed++)
 		if (*typed != ' ' && *typed != '-')
 			*to++ = (char)(*typed >= 'a' && *typed <= 'z' ? *typed - 'a' + 'A' : *typed);
 	*to = '\0';
-	json_object_set_new(x->in, "code", json_string(secret_hash(&x->req->arena, code)));
+	return json_string(secret_hash(&x->req->arena, code));
+}
+
+static void
+take_code(struct exchange *x)
+{
+	json_object_set_new(x->in, "code", code_hash(x, exchange_in(x, "code")));
 	make_session(x);
+}
+
+/* Another link for who has an old one. */
+static void
+take_old_code(struct exchange *x)
+{
+	json_object_set_new(x->in, "code", code_hash(x, exchange_in(x, "code")));
 }
 
 /* Back to where the reader wanted to go, on this site only. */
@@ -61,24 +84,14 @@ begin_session(struct exchange *x, json_t *answer)
 		json_object_set_new(answer, "location", json_string(next));
 }
 
-/* To a browser on this machine: not to one behind a proxy here, nor under a name that was made to lead here. */
-static bool
-demo_offered(const struct exchange *x)
-{
-	static const char *const between[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via" };
-	struct slice host = http_head_get(&x->req->head, "Host");
-
-	for (size_t i = 0; i < countof(between); i++)
-		if (http_head_get(&x->req->head, between[i]).at != NULL)
-			return false;
-	return x->site->config.demo != 0 && config_is_loopback(host.at, host.len) &&
-	    (strcmp(x->req->peer, "127.0.0.1") == 0 || strcmp(x->req->peer, "::1") == 0);
-}
-
 static void
-ask_demo(struct exchange *x)
+ask_page(struct exchange *x)
 {
-	json_object_set_new(x->in, "demo", json_boolean(demo_offered(x)));
+	const char *code = exchange_in(x, "code");
+
+	json_object_set_new(x->in, "demo", json_boolean(session_in_demo(x)));
+	if (code != NULL && x->shown_for == NULL)
+		json_object_set_new(x->in, "code_hash", code_hash(x, code));
 }
 
 /* Outside the demonstration there is no such address. */
@@ -86,7 +99,7 @@ static void
 take_demo(struct exchange *x)
 {
 	make_session(x);
-	if (!demo_offered(x))
+	if (!session_in_demo(x))
 		json_object_set_new(x->in, "person", json_integer(0));
 }
 
@@ -114,13 +127,26 @@ with_next(struct exchange *x, json_t *value)
 	return value;
 }
 
-static const char *const forms[] = { "code", NULL };
+/* In the demonstration the mail is at hand. */
+static json_t *
+with_demo(struct exchange *x, json_t *value)
+{
+	json_object_set_new(value, "demo", json_boolean(session_in_demo(x)));
+	return value;
+}
+
+static const char *const forms[] = { "code", "sign_in_mail", "sign_in_again", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/sign-in", .flags = ON_WEB | PRIVATE, .statement = SQL_SIGN_IN_PAGE, .template = "sign_in",
-	  .query = page_query, .shows = forms, .before = ask_demo, .shape = with_next },
+	  .query = page_query, .shows = forms, .before = ask_page, .shape = with_next },
 	{ .method = HTTP_POST, .pattern = "/sign-in", .flags = ON_WEB, .statement = SQL_SIGN_IN, .body = code_fields, .body_max = SMALL_BODY, .name = "code",
 	  .page = "/sign-in", .before = take_code, .after = begin_session },
+	{ .method = HTTP_POST, .pattern = "/sign-in/mail", .flags = ON_WEB, .statement = SQL_SIGN_IN_MAIL, .body = mail_fields, .body_max = SMALL_BODY,
+	  .name = "sign_in_mail", .button = N_("Mail me a link"), .page = "/sign-in" },
+	{ .method = HTTP_POST, .pattern = "/sign-in/again", .flags = ON_WEB, .statement = SQL_SIGN_IN_AGAIN, .body = again_fields,
+	  .body_max = SMALL_BODY, .name = "sign_in_again", .before = take_old_code },
+	{ .method = HTTP_GET, .pattern = "/sign-in/sent", .flags = ON_WEB | PRIVATE, .statement = SQL_OUTBOX_PAGE, .template = "sign_in_sent", .shape = with_demo },
 	{ .method = HTTP_POST, .pattern = "/demo/sign-in/{person}", .flags = ON_WEB, .statement = SQL_SIGN_IN_DEMO, .body = next_field, .body_max = SMALL_BODY,
 	  .before = take_demo, .after = begin_session },
 	{ .method = HTTP_POST, .pattern = "/sign-out", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_SIGN_OUT,

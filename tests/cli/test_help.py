@@ -115,8 +115,8 @@ def install(t):
     into = os.path.join(os.environ['TMPDIR'], 'installed')
     done = subprocess.run(['deploy/install-files'], env=os.environ | {'DESTDIR': into, 'PREFIX': '/usr'}, capture_output=True, text=True)
     t.is_((done.returncode, done.stderr), (0, ''), 'make install puts')
-    for path in ('bin/relais', 'bin/relais-site', 'share/man/man1/relais.1.gz', 'share/bash-completion/completions/relais', 'share/doc/relais/LICENSE',
-                 'lib/systemd/system/relais-site.service'):
+    for path in ('bin/relais', 'bin/relais-site', 'bin/relais-courier', 'share/man/man1/relais.1.gz', 'share/bash-completion/completions/relais', 'share/doc/relais/LICENSE',
+                 'lib/systemd/system/relais-site.service', 'lib/systemd/system/relais-courier.service'):
         t.ok(os.path.getsize(f'{into}/usr/{path}') > 0, f'… {path}')
     t.is_(subprocess.run([f'{into}/usr/bin/relais', '--version'], capture_output=True).returncode, 0, '… a program that runs')
 

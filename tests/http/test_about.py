@@ -14,7 +14,7 @@ from tests.lib.site import Site, Tap, psql
 
 LANGUAGES = 'en', 'fr', 'nl'
 MOST = 160
-UNFOUND = '/search', '/style', '/nothing'       # a search's pages say noindex, the style is the demonstration's, nothing is not there
+UNFOUND = '/search', '/style', '/demo/mail', '/nothing'         # a search's pages say noindex, two are the demonstration's, nothing is not there
 HERE = re.compile('/search$')
 
 

@@ -137,10 +137,13 @@ CASES = {
     'GET /inbox': Case(),
     'GET /sign-in': Case(by=None, query='next=%01'),
     'POST /sign-in': Case(by='newcomer', needs=fresh_code, body=lambda: {'code': fresh_code.made}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
+    'POST /sign-in/mail': Case(by=None, body={'email': 'nobody@example.org'}, want=303, wrong={'email': 'x'}),
+    'POST /sign-in/again': Case(by=None, body={'code': 'NO-SUCH-CODE'}, want=303, wrong={'code': ''}),
     'POST /demo/sign-in/{person}': Case(by=None, body={}, want=404),      # outside the demonstration; see test_session
     'POST /sign-out': Case(by='see'),
     **{f'GET /{name}': Case(by=None) for name in ('healthz', 'readyz', 'metrics', 'openapi', 'feeds', 'glossary', 'help', 'outbox')},
-    'GET /style': Case(by=None, want=404),          # outside the demonstration; see test_words
+    'GET /sign-in/sent': Case(by=None),
+    **{f'GET /{name}': Case(by=None, want=404) for name in ('style', 'demo/mail')},         # outside the demonstration; see test_words
     'GET /groups/{group}/feed': Case(by=None, query='archive=x'),
     'GET /groups': Case(by=None, query='after=x'),
     'POST /groups': Case(by='co', body=lambda: {'slug': new_slug(), 'name': 'N', 'lang': 'fr', 'umbrella': 'ancb'}, wrong={'umbrella': 'none'},

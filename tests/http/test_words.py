@@ -38,7 +38,7 @@ def pages(lesson, question, others, digest):
     yield '/umbrellas/ancb/groups/new', ('co',)
     yield from ((path, ('co', 'bon')) for path in ('/umbrellas/ancb/people', '/municipalities/bonou/people', '/affiliations/7'))
     yield '/umbrellas/ancb/report', ('co',)
-    yield from ((path, (None,)) for path in ('/sign-in', '/glossary', '/help', '/outbox', '/nothing', '/style'))
+    yield from ((path, (None,)) for path in ('/sign-in', '/sign-in/sent', '/demo/mail', '/glossary', '/help', '/outbox', '/nothing', '/style'))
 
 
 def other_forms(lesson, question, others, digest):

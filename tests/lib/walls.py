@@ -5,6 +5,7 @@ who may meet it; MAY is the table of who may meet which.
 
 import re
 
+from tests.lib import pq
 from tests.lib.hub_sql import sha256
 from tests.lib.quarter import quarter
 
@@ -39,10 +40,15 @@ REASONS = {'mem': (True, True), 'memcoach': (True, True), 'memobs': (False, True
            'obs': (False, True), 'co': (True, True), 'leadobs': (False, True), 'assoc': (False, False),
            None: (False, False)}
 
+# What only the courier may call: of these files.
+COURIERS_FILES = ('delivery',)
+THE_COURIERS = {name for file in COURIERS_FILES
+                for name in re.findall(r'^-- *statement *: *(\w+)', (pq.ROOT / 'sql' / f'{file}.sql').read_text(), re.MULTILINE)}
+
 # Statements of the command line's that ask no table, or none that the site may read.
 NOT_THE_SITES = {'admin_role', 'admin_begin', 'admin_notify', 'ledger_lock', 'ledger_make', 'ledger_open',
                  'ledger_read', 'ledger_add',
-                 'doctor_facts', 'begin_request'}
+                 'doctor_facts', 'begin_request'} | THE_COURIERS
 
 
 def kind_of(who):

@@ -16,10 +16,10 @@ SELECT is_empty($$ SELECT r, name, p FROM relais_table, unnest(ARRAY['relais_sit
 	'tables are written by the functions only');
 SELECT is_empty($$ SELECT rolname FROM pg_roles WHERE rolname LIKE 'relais\_%' AND (rolcanlogin OR rolsuper OR rolbypassrls OR rolcreaterole) $$,
 	'no role of the services logs in, or passes by the policies');
-SELECT is_empty($$ SELECT r FROM unnest(ARRAY['relais_site', 'relais_admin']) r
+SELECT is_empty($$ SELECT r FROM unnest(ARRAY['relais_site', 'relais_admin', 'relais_courier']) r
 	WHERE has_schema_privilege(r, 'relais', 'CREATE') OR pg_has_role(r, 'relais_owner', 'MEMBER') OR pg_has_role(r, 'pg_monitor', 'MEMBER') $$,
 	'nor may one make anything');
-SELECT ok(NOT pg_has_role('relais_site', 'relais_admin', 'MEMBER'), 'the site cannot become the operator');
+SELECT ok(NOT pg_has_role(r, 'relais_admin', 'MEMBER'), r || ' cannot become the operator') FROM unnest(ARRAY['relais_site', 'relais_courier']) r;
 SELECT is_empty($$ SELECT r, t FROM unnest(ARRAY['relais_site', 'relais_admin']) r,
 	unnest(ARRAY['relais.idempotency', 'relais.uptake_row', 'relais.digest_section', 'relais.digest_text', 'relais.digest_schedule',
 		'relais.search_text', 'relais.search_word']) t
@@ -44,6 +44,19 @@ SELECT is_empty($$ SELECT n FROM unnest(ARRAY['import', 'restore', 'export_bodie
 -- policies and the reading statements share, and that decides itself who may know.
 PREPARE unreviewed AS SELECT name FROM relais_function WHERE definer AND site
 	AND position('relais.' || name || '(' IN $1) = 0
+	AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.oid = relais_function.oid AND p.prorettype = 'trigger'::regtype)     -- nobody calls them
 	AND name NOT IN ('my_municipalities', 'my_inner_groups', 'my_groups', 'my_led_groups', 'my_hub_groups', 'my_umbrellas', 'remember');
 SELECT is_empty(format('EXECUTE unreviewed (%L)', :'statements'), 'no other function runs as the owner for the site');
+
+-- The courier's: what its statements call, and nothing to read.
+\set statements `cat sql/delivery.sql`
+PREPARE couriers AS SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'relais'::regnamespace
+	AND has_function_privilege('relais_courier', p.oid, 'EXECUTE') AND position('relais.' || p.proname || '(' IN $1) = 0
+	AND p.proname NOT IN ('begin_request', 'replayed', 'remember');
+SELECT is_empty(format('EXECUTE couriers (%L)', :'statements'), 'the courier may call what its statements call, and nothing else');
+SELECT is_empty($$ SELECT name, p FROM relais_table, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+	WHERE has_table_privilege('relais_courier', oid, p) OR p <> 'DELETE' AND has_any_column_privilege('relais_courier', oid, p) $$,
+	'the courier reads and writes by functions only');
+SELECT is_empty($$ SELECT name FROM relais_function f WHERE name LIKE 'deliver%' AND (site OR admin) $$,
+	'nobody else takes what waits to go out');
 SELECT * FROM finish();

@@ -10,6 +10,7 @@ import sys
 from tests.lib.hub_sql import Hub, sha256
 from tests.lib.quarter import BENIN, quarter
 from tests.lib.tap import Tap
+from tests.lib.walls import THE_COURIERS
 
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
 PRIVATE = {
@@ -27,7 +28,7 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
+ELSEWHERE = {'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'inquiry_consent': 'read by who is signed in',
@@ -114,11 +115,12 @@ CASES = [
                                     'code': sha256('p')}, ''),
     ('mem', 'affiliation_code', {'id': 19, 'code': sha256('p2')}, ''), ('mem', 'affiliation_code_end', {'id': 19}, ''),
     ('co', 'affiliation_change', {'id': 19, 'role': 'focal_point'}, ''), ('co', 'affiliation_end', {'id': 19}, ''),
+    (None, 'sign_in_mail', {'email': 'mem@example.org'}, ''), (None, 'sign_in_again', {'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]
-OTHERS_TEST = {'import', 'restore', 'person_end'}       # tests/cli
+OTHERS_TEST = {'import', 'restore', 'person_end'} | THE_COURIERS        # tests/cli, test_delivery
 
 
 def look(hub):

@@ -21,7 +21,7 @@ const now = new Date(Date.now() + 3600e3);
 export const QUARTER = `/umbrellas/ancb/quarters/${now.getUTCFullYear()}-q${Math.floor(now.getUTCMonth() / 3) + 1}`;
 
 const SEEN_BY = [
-	[null, ['/', '/sign-in', '/nothing-here', '/style', '/search', '/glossary', '/help', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
+	[null, ['/', '/sign-in', '/sign-in/sent', '/demo/mail', '/nothing-here', '/style', '/search', '/glossary', '/help', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/came-back`, `${GROUP}/take-along`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
 		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
 	[OUINHI, [GROUP, `${GROUP}/came-back`, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,

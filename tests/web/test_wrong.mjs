@@ -13,6 +13,7 @@ const LATER = { occurred_on: 'hier' };
 const CASES = [
 	[null, '/sign-in', '/sign-in', { code: 'PAS-DE-CODE' }, ['code']],
 	[null, '/sign-in', '/sign-in', { code: '' }, ['code']],
+	[null, '/sign-in', '/sign-in/mail', { email: 'pas une adresse' }, ['email']],
 	[OUINHI, `${GROUP}/lessons/new`, `${GROUP}/lessons`, { title: 'Le <b>titre</b> "é"', body: 'Un\n\ndeux', cost: 'low', 'links.0.title': 'T',
 		'links.0.url': 'nulle part', ...LATER }, ['links.0.url', 'occurred_on'], 'published'],
 	[OUINHI, `${GROUP}/lessons/new`, `${GROUP}/lessons`, { title: '', body: '', summary: 'Court', 'links.0.title': '', 'links.0.url': '', ...LATER }, ['title', 'body', 'occurred_on'], 'draft'],

@@ -1,0 +1,25 @@
+/*
+ * The courier's parts, made once in main.c and handed to whoever needs them.
+ */
+#ifndef RELAIS_COURIER_COURIER_H
+#define RELAIS_COURIER_COURIER_H
+
+#include <event2/event.h>
+
+#include "services/courier/config.h"
+
+struct db;
+struct maildir;
+struct outbox;
+struct template_set;
+
+struct courier {
+	struct config config;
+	struct event_base *base;
+	struct db *db;
+	struct template_set *templates;
+	struct maildir *maildir;        /* for the demonstration's persons, and where no mail server is set */
+	struct outbox *outbox;
+};
+
+#endif

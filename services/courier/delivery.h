@@ -1,0 +1,38 @@
+/*
+ * One thing on its way out: taken from the outbox, made into a mail, handed to a transport,
+ * counted. Owned by the outbox from its taking to its outcome.
+ */
+#ifndef RELAIS_COURIER_DELIVERY_H
+#define RELAIS_COURIER_DELIVERY_H
+
+#include <jansson.h>
+
+#include "services/courier/courier.h"
+#include "shared/base/arena.h"
+#include "shared/base/buf.h"
+
+enum outcome {
+	DELIVERED,
+	LATER,                          /* may pass another time: tried again */
+	REFUSED,                        /* will not: suspended until somebody replays it */
+	DROPPED,                        /* there was nothing to say */
+	LEFT                            /* not tried: its lease runs out, and it is taken again */
+};
+
+struct delivery {
+	struct courier *courier;
+	struct arena arena;
+	json_t *row;                    /* as claimed: id, turn, kind, message_id, made_at, to, letter; owned */
+	json_int_t id;
+	int turn;
+	const char *kind;
+	const char *email, *lang;       /* in row */
+	const char *secret;             /* a code made for this letter, to be shown in it; NULL */
+	struct buf message;             /* RFC 5322, lines ended by CRLF; owned */
+	const char *from;               /* envelope */
+};
+
+/* Says how it went, once; d is gone afterwards. answer: what the other side said, or NULL; copied. */
+void delivery_end(struct delivery *d, enum outcome outcome, const char *answer);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * A delivery as a mail: its template rendered in the language of who gets it, with the
+ * fields that mail programs and servers go by.
+ *
+ * A template mail_KIND.txt begins with a line that is the subject and an empty one; its
+ * values are those of the delivery's letter, with `site`, `to` and `link`.
+ */
+#ifndef RELAIS_COURIER_LETTER_H
+#define RELAIS_COURIER_LETTER_H
+
+#include "services/courier/delivery.h"
+
+/* Fills d->message. False: it cannot be made, which is logged. */
+bool letter_compose(struct delivery *d) must_check;
+
+#endif

@@ -1,0 +1,81 @@
+#include "services/courier/send.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "services/courier/letter.h"
+#include "services/courier/maildir.h"
+#include "services/courier/mime.h"
+#include "shared/base/log.h"
+#include "shared/db/db.h"
+#include "statements.h"
+
+/* What a kind of delivery needs before its letter is written. */
+static const struct need {
+	const char *kind;
+	bool code;                      /* to sign in with */
+} needs[] = {
+	{ "sign_in", .code = true },
+	{ "invitation", .code = true },
+};
+
+enum { CODE_BYTES = 15 };               /* 24 letters: 120 bits */
+
+static void
+hand_over(struct delivery *d)
+{
+	if (!letter_compose(d))
+		delivery_end(d, REFUSED, "the letter cannot be made");
+	else
+		maildir_deliver(d->courier->maildir, d);
+}
+
+static void
+code_kept(void *arg, const struct db_result *r)
+{
+	struct delivery *d = arg;
+	json_t *answer = r->outcome == DB_OK ? json_loads(r->value, 0, NULL) : NULL;
+	bool made = json_is_true(json_object_get(answer, "made"));
+
+	json_decref(answer);
+	if (made)
+		hand_over(d);
+	else
+		delivery_end(d, LEFT, NULL);    /* the database is away, or somebody else has it */
+}
+
+/* Letters that are not mistaken for others, as in a code that is read out; only its hash is kept. */
+static void
+make_code(struct delivery *d)
+{
+	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	static const char *const nobody[6];
+	unsigned char raw[CODE_BYTES * 8 / 5], hash[crypto_hash_sha256_BYTES];
+	char *code = arena_alloc(&d->arena, sizeof(raw) + 1), hex[2 * sizeof(hash) + 1];
+
+	randombytes_buf(raw, sizeof(raw));
+	for (size_t i = 0; i < sizeof(raw); i++)
+		code[i] = letters[raw[i] & 31];
+	crypto_hash_sha256(hash, (const unsigned char *)code, sizeof(raw));
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	d->secret = code;
+	db_call(d->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_DELIVERY_CODE, .values = (const char *const[]){
+	    arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, d->id), arena_printf(&d->arena, "%d", d->turn), hex },
+	    .done = code_kept, .arg = d });
+}
+
+void
+send_begin(struct delivery *d)
+{
+	if (d->email == NULL || !mime_address_ok(d->email)) {
+		delivery_end(d, REFUSED, "not an address that mail can be sent to");
+		return;
+	}
+	for (size_t i = 0; i < countof(needs); i++)
+		if (strcmp(needs[i].kind, d->kind) == 0 && needs[i].code) {
+			make_code(d);
+			return;
+		}
+	hand_over(d);
+}
