@@ -11,3 +11,14 @@ SELECT relais.delivery_code(:delivery::bigint, :turn::int, :code)
 
 -- statement: deliveries_housekeep write
 SELECT relais.deliveries_housekeep()
+
+-- statement: mailing_due write
+-- Puts the mailing of the next person behind `after` that is due into the outbox: {more, after}.
+SELECT relais.mailing_due(:after::int)
+
+-- statement: mail_items read
+-- What events of a group say, in a language, to whoever is inside or leads: a list in the order asked for.
+SELECT relais.mail_items(:group::int, :seqs::jsonb, :lang, :inside::boolean, :leads::boolean)
+
+-- statement: signing_key write
+SELECT relais.signing_key(:secret)

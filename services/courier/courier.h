@@ -9,8 +9,11 @@
 #include "services/courier/config.h"
 
 struct db;
+struct fragments;
+struct keys;
 struct maildir;
 struct outbox;
+struct sweep;
 struct template_set;
 
 struct courier {
@@ -19,7 +22,10 @@ struct courier {
 	struct db *db;
 	struct template_set *templates;
 	struct maildir *maildir;        /* for the demonstration's persons, and where no mail server is set */
+	struct keys *keys;
+	struct fragments *fragments;
 	struct outbox *outbox;
+	struct sweep *sweep;
 };
 
 #endif

@@ -24,7 +24,7 @@ struct delivery {
 	struct arena arena;
 	json_t *row;                    /* as claimed: id, turn, kind, message_id, made_at, to, letter; owned */
 	json_int_t id;
-	int turn;
+	int turn, person;
 	const char *kind;
 	const char *email, *lang;       /* in row */
 	const char *secret;             /* a code made for this letter, to be shown in it; NULL */

@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "services/courier/keys.h"
 #include "services/courier/mime.h"
 #include "shared/base/log.h"
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
+
+enum { REPLY_DAYS = 400, LEAVE_DAYS = 730 };
 
 /* What a template gets: the letter, and what every one has. Owned by the caller. */
 static json_t *
@@ -33,7 +36,30 @@ put_from(struct delivery *d)
 	mime_address(&d->message, "From", by != NULL ? arena_printf(&d->arena, "%s via Relais", by) : "Relais", d->courier->config.from);
 }
 
-/* A group's mails thread and are sorted by it. */
+/* Of the only part. */
+static const char *
+first_group(struct delivery *d)
+{
+	json_t *part = json_array_get(json_object_get(json_object_get(d->row, "letter"), "parts"), 0);
+
+	return arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(part, "group")));
+}
+
+const char *
+letter_address(struct delivery *d, const char *name)
+{
+	char signed_[SIGNED_MOST];
+
+	if (*d->courier->config.domain == '\0')
+		return NULL;
+	keys_sign(d->courier->keys, signed_, "m", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, d->id), REPLY_DAYS);
+	return arena_printf(&d->arena, "%s+%s@%s", name, signed_, d->courier->config.domain);
+}
+
+/*
+ * A group's mails thread, are sorted by it, and are left by one click of the mail program (RFC 8058): those of
+ * one group by its own, of several by all.
+ */
 static void
 put_list(struct delivery *d)
 {
@@ -41,19 +67,35 @@ put_list(struct delivery *d)
 	const char *slug = json_string_value(json_object_get(letter, "list"));
 	const char *name = json_string_value(json_object_get(json_object_get(letter, "group"), "name"));
 	const char *host = strrchr(d->courier->config.from, '@') + 1;
+	char signed_[SIGNED_MOST];
 
-	if (slug != NULL)
+	if (slug != NULL) {
 		mime_address(&d->message, "List-Id", name, arena_printf(&d->arena, "%s.groups.%s", slug, host));
+		buf_printf(&d->message, "In-Reply-To: <%s.groups@%s>\r\nReferences: <%s.groups@%s>\r\n", slug, host, slug, host);
+	} else if (strcmp(d->kind, "mailing") == 0) {
+		mime_address(&d->message, "List-Id", "Relais", arena_printf(&d->arena, "news.%s", host));
+	} else {
+		return;
+	}
+	if (strcmp(d->kind, "mailing") != 0)
+		return;
+	keys_sign(d->courier->keys, signed_, "u", d->person, slug != NULL ? first_group(d) : "0", LEAVE_DAYS);
+	buf_printf(&d->message, "List-Unsubscribe: <%s/u/%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+	    d->courier->config.url, signed_);
 }
 
-static void
-put_head(struct delivery *d, const char *subject)
+void
+letter_head(struct delivery *d, const char *subject)
 {
 	struct buf *out = &d->message;
 	json_t *to = json_object_get(d->row, "to");
-	const char *host = strrchr(d->courier->config.from, '@') + 1;
+	const char *host = strrchr(d->courier->config.from, '@') + 1, *reply;
 
 	put_from(d);
+	if ((reply = letter_address(d, "bounce")) != NULL)
+		d->from = reply;        /* so that what comes back says whose mail it was */
+	if (strcmp(d->kind, "mailing") == 0 && (reply = letter_address(d, "reply")) != NULL)
+		mime_address(out, "Reply-To", "Relais", reply);
 	mime_address(out, "To", json_string_value(json_object_get(to, "name")), d->email);
 	mime_field(out, "Subject", subject);
 	buf_puts(out, "Date: ");
@@ -90,7 +132,7 @@ letter_compose(struct delivery *d)
 		return false;
 	}
 	*body = '\0';
-	put_head(d, text.data);
+	letter_head(d, text.data);
 	put_text(d, body + 2);
 	return !d->message.failed;
 }

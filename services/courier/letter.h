@@ -13,4 +13,10 @@
 /* Fills d->message. False: it cannot be made, which is logged. */
 bool letter_compose(struct delivery *d) must_check;
 
+/* Begins d->message: the fields of every mail, without those of its content. */
+void letter_head(struct delivery *d, const char *subject);
+
+/* "address+signed@RELAIS_MAIL_DOMAIN" of this delivery, in its arena; NULL: there is no such domain. */
+const char *letter_address(struct delivery *d, const char *name);
+
 #endif

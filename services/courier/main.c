@@ -4,8 +4,11 @@
 #include <stdio.h>
 
 #include "services/courier/courier.h"
+#include "services/courier/fragment.h"
+#include "services/courier/keys.h"
 #include "services/courier/maildir.h"
 #include "services/courier/outbox.h"
+#include "services/courier/sweep.h"
 #include "shared/base/log.h"
 #include "shared/base/web.h"
 #include "shared/db/db.h"
@@ -84,7 +87,10 @@ main(int argc, char **argv)
 	if (c.templates == NULL || c.maildir == NULL)
 		fatal("cannot start");
 	open_database(&c);
+	c.keys = keys_new(&c);
+	c.fragments = fragments_new(&c);
 	c.outbox = outbox_new(&c);
+	c.sweep = sweep_new(&c);
 	events[0] = on_signal(&c, SIGTERM);
 	events[1] = on_signal(&c, SIGINT);
 	printf("delivering into %s/mail\n", c.config.data_dir);
@@ -95,7 +101,10 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < countof(events); i++)
 		event_free(events[i]);
 	db_free(c.db);
+	sweep_free(c.sweep);
 	outbox_free(c.outbox);
+	fragments_free(c.fragments);
+	keys_free(c.keys);
 	maildir_free(c.maildir);
 	template_set_free(c.templates);
 	event_base_free(c.base);

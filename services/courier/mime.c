@@ -190,7 +190,8 @@ mime_quoted_printable(struct buf *out, const char *text, size_t len)
 			column = 0;
 			continue;
 		}
-		if (column + (plain ? 1 : 3) > LINE - 1 && !(last && column + (plain ? 1 : 3) <= LINE)) {
+		/* room for the = of a soft break, which may also come behind the last character */
+		if (column + (plain ? 1 : 3) > LINE - 1 && !(text[i + 1] == '\n' && i + 1 < len && column + (plain ? 1 : 3) <= LINE)) {
 			buf_puts(out, "=\r\n");
 			column = 0;
 			plain = plain && c != '.' && c != 'F';

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "services/courier/delivery.h"
+#include "services/courier/keys.h"
 #include "services/courier/send.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
@@ -59,6 +60,7 @@ delivery_new(struct courier *c, json_t *row)
 	d->row = json_incref(row);
 	d->id = json_integer_value(json_object_get(row, "id"));
 	d->turn = (int)json_integer_value(json_object_get(row, "turn"));
+	d->person = (int)json_integer_value(json_object_get(to, "id"));
 	d->kind = json_string_value(json_object_get(row, "kind"));
 	d->email = json_string_value(json_object_get(to, "email"));
 	d->lang = json_string_value(json_object_get(to, "lang"));
@@ -92,7 +94,7 @@ take(struct outbox *o)
 	char most[16], lease[16];
 	const char *values[] = { most, lease };
 
-	if (o->draining || o->taking || o->under_way > (size_t)o->courier->config.batch / 2)
+	if (o->draining || o->taking || !keys_ready(o->courier->keys) || o->under_way > (size_t)o->courier->config.batch / 2)
 		return;
 	(void)snprintf(most, sizeof(most), "%ld", o->courier->config.batch);
 	(void)snprintf(lease, sizeof(lease), "%ld", o->courier->config.lease);
@@ -108,7 +110,7 @@ take_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	take(o);
-	within_ms(o->taker, PAUSE_MS);
+	within_ms(o->taker, keys_ready(o->courier->keys) ? PAUSE_MS : GATHER_MS);
 }
 
 /* What was told while the database was away is told again: a turn that was counted is not counted twice. */

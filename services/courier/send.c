@@ -6,29 +6,29 @@
 
 #include "services/courier/letter.h"
 #include "services/courier/maildir.h"
+#include "services/courier/mailing.h"
 #include "services/courier/mime.h"
-#include "shared/base/log.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
-/* What a kind of delivery needs before its letter is written. */
-static const struct need {
-	const char *kind;
-	bool code;                      /* to sign in with */
-} needs[] = {
-	{ "sign_in", .code = true },
-	{ "invitation", .code = true },
-};
-
 enum { CODE_BYTES = 15 };               /* 24 letters: 120 bits */
+
+static void
+transport(struct delivery *d)
+{
+	if (d->message.failed) {
+		delivery_end(d, REFUSED, "the letter cannot be made");
+		return;
+	}
+	maildir_deliver(d->courier->maildir, d);
+}
 
 static void
 hand_over(struct delivery *d)
 {
 	if (!letter_compose(d))
-		delivery_end(d, REFUSED, "the letter cannot be made");
-	else
-		maildir_deliver(d->courier->maildir, d);
+		d->message.failed = true;
+	transport(d);
 }
 
 static void
@@ -65,6 +65,31 @@ make_code(struct delivery *d)
 	    .done = code_kept, .arg = d });
 }
 
+static void
+composed(struct delivery *d, enum mailing_outcome outcome)
+{
+	if (outcome == MAILING_MADE)
+		transport(d);
+	else
+		delivery_end(d, outcome == MAILING_EMPTY ? DROPPED : LEFT, NULL);
+}
+
+static void
+compose_mailing(struct delivery *d)
+{
+	mailing_compose(d, composed);
+}
+
+/* How a kind of delivery begins, where it is more than its letter. */
+static const struct beginning {
+	const char *kind;
+	void (*begin)(struct delivery *d);
+} beginnings[] = {
+	{ "sign_in", make_code },
+	{ "invitation", make_code },
+	{ "mailing", compose_mailing },
+};
+
 void
 send_begin(struct delivery *d)
 {
@@ -72,9 +97,9 @@ send_begin(struct delivery *d)
 		delivery_end(d, REFUSED, "not an address that mail can be sent to");
 		return;
 	}
-	for (size_t i = 0; i < countof(needs); i++)
-		if (strcmp(needs[i].kind, d->kind) == 0 && needs[i].code) {
-			make_code(d);
+	for (size_t i = 0; i < countof(beginnings); i++)
+		if (strcmp(beginnings[i].kind, d->kind) == 0) {
+			beginnings[i].begin(d);
 			return;
 		}
 	hand_over(d);

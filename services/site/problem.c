@@ -44,6 +44,7 @@ static const struct refusal refusals[] = {
 	{ "text_of_known", 422, "of", "not_found", NULL },
 	{ "report_via_needed", 422, "via", "via_needed", NULL },
 	{ "report_reason_fits", 422, "reason", "only_interrupted", NULL },
+	{ "link_expired", 409, NULL, NULL, N_("This link is too old to answer by. Sign in, and answer on the lesson's page.") },
 	{ "report_nothing_to_retract", 409, NULL, NULL, N_("There is no report to take back.") },
 	{ "member_hub_hands_over", 409, NULL, NULL, N_("The hub cannot leave before another municipality is the hub.") },
 	{ "hub_not_member", 422, "municipality", "hub_member", N_("Only a member of the group can become its hub: not a partner, not an observer.") },

@@ -171,6 +171,11 @@ receive_query(struct exchange *x)
 bool
 receive_write(struct exchange *x)
 {
+	if ((x->route->flags & ONE_CLICK) != 0) {
+		x->given = json_object();
+		x->form = FORM_HTML;
+		return true;
+	}
 	if (!x->api && (x->token_kind == NULL || strcmp(x->token_kind, "api") != 0) && !session_same_site(x)) {
 		answer_problem(x, 403, N_("This form was sent from another site. Open the page here and send it again."));
 		return false;

@@ -33,6 +33,8 @@ const struct resource *const resources[] = {
 	&history_resource,
 	&glossary_resource,
 	&help_resource,
+	&act_resource,
+	&mail_settings_resource,
 	&demo_mail_resource,
 	&outbox_resource,
 	&take_along_resource,

@@ -34,6 +34,7 @@ extern const struct resource
 extern const struct resource invite_resource, question_parts_resource;
 extern const struct resource inbox_resource, inquiry_resource, share_resource;
 
+extern const struct resource act_resource, mail_settings_resource;
 extern const struct resource demo_mail_resource, outbox_resource;
 extern const struct resource take_along_resource;
 

@@ -1,7 +1,7 @@
 #include "services/site/route.h"
 
-#include <ctype.h>
 #include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -137,17 +137,6 @@ form_accept(unsigned wanted, struct slice accept)
 }
 
 static bool
-takes_digits(struct slice name)
-{
-	static const char *const digits[] = { "id", "n", "problem", "person" };
-
-	for (size_t i = 0; i < countof(digits); i++)
-		if (strlen(digits[i]) == name.len && memcmp(digits[i], name.at, name.len) == 0)
-			return true;
-	return false;
-}
-
-static bool
 is_known_lang(struct slice value)
 {
 	char lang[8] = "";
@@ -158,22 +147,41 @@ is_known_lang(struct slice value)
 	return i18n_known(lang);
 }
 
+#define DIGITS "0123456789"
+#define SMALL "abcdefghijklmnopqrstuvwxyz"
+
+/* What may stand for a name in a pattern; for any other, a slug. */
+static const struct value_rule {
+	const char *name, *letters;
+	size_t most;
+} value_rules[] = {
+	{ "id", DIGITS, 9 }, { "n", DIGITS, 9 }, { "problem", DIGITS, 9 }, { "person", DIGITS, 9 },
+	{ "token", DIGITS SMALL "._", 200 },
+	{ "text_lang", SMALL, 7 },
+};
+
+static const struct value_rule *
+rule_of(struct slice name)
+{
+	static const struct value_rule slug = { "", DIGITS SMALL "-", 60 };
+
+	for (size_t i = 0; i < countof(value_rules); i++)
+		if (strlen(value_rules[i].name) == name.len && memcmp(value_rules[i].name, name.at, name.len) == 0)
+			return &value_rules[i];
+	return &slug;
+}
+
 static bool
 fits(struct slice name, struct slice value)
 {
-	bool digits = takes_digits(name);
+	const struct value_rule *rule = rule_of(name);
 
-	if (value.len == 0 || value.len > (digits ? 9 : 60))
+	if (value.len == 0 || value.len > rule->most)
 		return false;
-	if (name.len == 9 && memcmp(name.at, "text_lang", 9) == 0)
-		return is_known_lang(value);
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char c = (unsigned char)value.at[i];
-
-		if (!isdigit(c) && (digits || !(islower(c) || c == '-')))
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] == '\0' || strchr(rule->letters, value.at[i]) == NULL)
 			return false;
-	}
-	return true;
+	return strcmp(rule->name, "text_lang") != 0 || is_known_lang(value);
 }
 
 /* Does the path follow the pattern? Values are set in `values` (may be NULL) on the way. */

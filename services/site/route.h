@@ -4,7 +4,7 @@
  * A row says method, pattern, who may, which fields, which statement, which forms of
  * answer. The same row serves the page and, behind /api/v1, the API. {group} and the
  * like in a pattern become values of the statement; {id}, {n}, {problem} and {person}
- * take digits only, {text_lang} a known language.
+ * take digits only, {text_lang} a known language, {token} what signs a link in a mail.
  */
 #ifndef RELAIS_SITE_ROUTE_H
 #define RELAIS_SITE_ROUTE_H
@@ -32,6 +32,7 @@ enum {
 	PRIVATE = 16,           /* never in a shared cache, though the group be public */
 	FEED_KEY = 32,          /* ?key= opens it */
 	SHOWS_SECRET = 64,      /* a form's page follows at once, to show x->secret this once */
+	ONE_CLICK = 256,        /* a mail program's own button may POST it: whatever the body, 200 and the form's page (RFC 8058) */
 	NEXT_IN_LINK = 128      /* where the list goes on stands in Link alone, not in its value */
 };
 

@@ -242,6 +242,8 @@ take_value(struct exchange *x, json_t *value)
 			x->route->after(x, value);
 		if (x->web_form && (x->route->flags & SHOWS_SECRET) != 0)
 			show_page(x, 201);
+		else if ((x->route->flags & ONE_CLICK) != 0)
+			show_page(x, 200);
 		else
 			answer_written(x, value);
 	} else {

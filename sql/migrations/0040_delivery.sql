@@ -129,7 +129,7 @@ BEGIN
 				answer = left(said->>'error', 500) WHERE x.id = d.id;
 		ELSE
 			list := list || jsonb_build_object('id', d.id, 'turn', d.turn, 'kind', d.kind, 'message_id', d.message_id, 'made_at', d.made_at,
-				'to', jsonb_build_object('name', p.name, 'email', p.email, 'lang', p.lang, 'zone', p.time_zone, 'demo', p.demo), 'letter', said);
+				'to', jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p.lang, 'zone', p.time_zone, 'demo', p.demo), 'letter', said);
 		END IF;
 	END LOOP;
 	RETURN jsonb_build_object('taken', taken, 'deliveries', list);

@@ -5,31 +5,19 @@ a case here fails. What follows from a request is the other tests' subject.
 
 import itertools
 import re
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.lib import hub, manage, routes
+from tests.lib import hub, links, manage, routes
 from tests.lib.browser import FORM, Browser, Forms, flat
 from tests.lib.hub import API, auth
 from tests.lib.quarter import BENIN, quarter
+from tests.lib.routes import Case
 from tests.lib.site import Site, Tap, psql
 
 NOTHING = {'quarter': 'none', 'group': 'none', 'umbrella': 'none', 'municipality': 'none', 'id': '9999', 'n': '9999', 'problem': '9999', 'person': '9999',
-           'text_lang': 'xx'}
+           'text_lang': 'xx', 'token': 'r.1.1.1.any.1.1.00'}
 NUMBERS = itertools.count(1)
 MALFORMED = ('%zz', 'A%20B', '..', '-', '%00', 'x' * 300)
-
-
-@dataclass
-class Case:
-    by: str = 'hub'                             # who may
-    body: dict = None
-    want: int = None                            # if not what its kind of row answers with
-    forbidden: tuple = ()                       # who may not: (person, status)
-    wrong: dict = field(default_factory=dict)   # changes of the body that make it wrong (None takes a field out)
-    query: str = ''                             # a wrong query, without the ?
-    needs: object = None                        # makes what the path names: a function that gives values
-    known: tuple = ()                           # names in the path that no other value makes a 404 of
 
 
 def fresh_lesson():
@@ -139,6 +127,7 @@ CASES = {
     'POST /sign-in': Case(by='newcomer', needs=fresh_code, body=lambda: {'code': fresh_code.made}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
     'POST /sign-in/mail': Case(by=None, body={'email': 'nobody@example.org'}, want=303, wrong={'email': 'x'}),
     'POST /sign-in/again': Case(by=None, body={'code': 'NO-SUCH-CODE'}, want=303, wrong={'code': ''}),
+    **links.cases(lambda: site),
     'POST /demo/sign-in/{person}': Case(by=None, body={}, want=404),      # outside the demonstration; see test_session
     'POST /sign-out': Case(by='see'),
     **{f'GET /{name}': Case(by=None) for name in ('healthz', 'readyz', 'metrics', 'openapi', 'feeds', 'glossary', 'help', 'outbox')},

@@ -7,7 +7,7 @@ import os
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.lib import catalogue, hub, routes
+from tests.lib import catalogue, hub, links, routes
 from tests.lib.hub import API, WEB, auth
 from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap, psql
@@ -38,7 +38,7 @@ def pages(lesson, question, others, digest):
     yield '/umbrellas/ancb/groups/new', ('co',)
     yield from ((path, ('co', 'bon')) for path in ('/umbrellas/ancb/people', '/municipalities/bonou/people', '/affiliations/7'))
     yield '/umbrellas/ancb/report', ('co',)
-    yield from ((path, (None,)) for path in ('/sign-in', '/sign-in/sent', '/demo/mail', '/glossary', '/help', '/outbox', '/nothing', '/style'))
+    yield from ((path, (None,)) for path in ('/sign-in', '/sign-in/sent', '/demo/mail', '/glossary', '/help', '/outbox', '/nothing', '/style', *links.paths(lesson)))
 
 
 def other_forms(lesson, question, others, digest):

@@ -1,7 +1,7 @@
 """The rows of the route tables, read from services/site/*.c: what there is, so that no test forgets one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +25,18 @@ class Route:
     @property
     def name(self):
         return f'{self.method} {self.pattern}'
+
+
+@dataclass
+class Case:
+    by: str = 'hub'                             # who may
+    body: dict = None
+    want: int = None                            # if not what its kind of row answers with
+    forbidden: tuple = ()                       # who may not: (person, status)
+    wrong: dict = field(default_factory=dict)   # changes of the body that make it wrong (None takes a field out)
+    query: str = ''                             # a wrong query, without the ?
+    needs: object = None                        # makes what the path names: a function that gives values
+    known: tuple = ()                           # names in the path that no other value makes a 404 of
 
 
 def read():

@@ -10,6 +10,7 @@ import sys
 
 from tests.lib import pq
 from tests.lib.hub_sql import Hub, sha256
+from tests.lib.signed import MAKE_KEY, sign
 from tests.lib.tap import Tap
 from tests.lib.walls import NOT_THE_SITES
 
@@ -136,6 +137,7 @@ CASES = [
     ('report_nothing_to_retract', 'mem', 'lesson_report_post', REPORT | {'status': 'retracted'}),
     ('member_hub_hands_over', 'co', 'member_end', WEB | {'municipality': 'hubtown'}),
     ('membership_municipality_known', 'co', 'member_put', WEB | {'municipality': 'x', 'role': 'hub'}),
+    ('link_expired', None, 'act_post', {'token': sign('r', 3, '1.1.applied', days=-1)}),
     ('code_unknown', None, 'sign_in', {'code': sha256('x'), 'session': sha256('s')}),
     ('affiliation_known', 'co', 'person_invite', {'name': 'N', 'email': 'n@example.org', 'affiliation': 'x',
                                                   'role': 'observer'}),
@@ -172,7 +174,7 @@ GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 
         'body_html': 'T'}
 # what is tried in place of one of these, and of the others
 TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact',
-         'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open', 'seq', 'day', 'after', 'contact_post.occurred_on'}
+         'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open', 'seq', 'day', 'weeks', 'after', 'contact_post.occurred_on'}
 NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out', 'order'}
 LISTS = {'texts', 'links', 'problems', 'services', 'told_to', 'kinds'}
 ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path
@@ -268,6 +270,7 @@ def main():
     t = Tap()
     hub = Hub()
     hub.found()
+    hub.db.rows(MAKE_KEY)
     fill(hub)
     known = set(re.findall(r'^\t\{ "(\w+)", \d+,', (pq.ROOT / 'services/site/problem.c').read_text(), re.MULTILINE))
     t.is_(sorted({name for name, *_ in CASES} - known), [], 'every refusal has a row in the table of the site')

@@ -7,14 +7,16 @@ of the schema and every write statement: a new one that is not placed here fails
 
 import sys
 
-from tests.lib.hub_sql import Hub, sha256
+from tests.lib.hub_sql import PERSONS, Hub, sha256
 from tests.lib.quarter import BENIN, quarter
+from tests.lib.signed import MAKE_KEY, sign
 from tests.lib.tap import Tap
 from tests.lib.walls import THE_COURIERS
 
+MEM = list(PERSONS).index('mem') + 1
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
 PRIVATE = {
-    'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own', 'draft': 'likewise',
+    'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own', 'draft': 'likewise', 'mail_clock': 'likewise',
     'digest_section': 'a draft is shown to those who edit it; once approved: below', 'digest_text': 'likewise',
 }
 # Tables without one, and the part of them that a group's pages show.
@@ -28,7 +30,7 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
+ELSEWHERE = {'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'inquiry_consent': 'read by who is signed in',
@@ -96,6 +98,7 @@ CASES = [
     ('co', 'digest_unschedule', {'umbrella': 'lead', 'n': 1}, ''),
     ('operator', 'schedules_due', {}, ''),
     ('co', 'digest_approve', {'umbrella': 'lead', 'n': 1}, 'web open fresh'),
+    (None, 'act_post', {'token': sign('r', MEM, '1.1.trying')}, 'web'), (None, 'act_undo', {'token': sign('r', MEM, '1.1.trying')}, 'web'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'status': 'withdrawn', 'reason': 'R'}, 'web'),
     ('mem', 'owner_put', WEB | {'id': 2, 'municipality': 'hubtown'}, 'web'), ('mem', 'owner_end', WEB | {'id': 2, 'municipality': 'hubtown'}, 'web'),
     ('mem', 'question_split', WEB | {'id': 2, 'texts': ['One', 'Two'], 'reason': 'R'}, 'web'),
@@ -115,6 +118,10 @@ CASES = [
                                     'code': sha256('p')}, ''),
     ('mem', 'affiliation_code', {'id': 19, 'code': sha256('p2')}, ''), ('mem', 'affiliation_code_end', {'id': 19}, ''),
     ('co', 'affiliation_change', {'id': 19, 'role': 'focal_point'}, ''), ('co', 'affiliation_end', {'id': 19}, ''),
+    # links in mail
+    (None, 'settings_group', {'token': sign('p', MEM), 'group': 'web', 'cadence': 'weekly'}, ''),
+    (None, 'settings_person', {'token': sign('p', MEM), 'lang': 'fr', 'weeks': 2}, ''),
+    (None, 'settings_leave', {'token': sign('p', MEM), 'group': 'web'}, ''), (None, 'leave_post', {'token': sign('u', MEM, 0)}, ''),
     (None, 'sign_in_mail', {'email': 'mem@example.org'}, ''), (None, 'sign_in_again', {'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
@@ -154,6 +161,7 @@ def main():
     hub = Hub()
     hub.found()
     hub.db.rows("UPDATE relais.person SET demo = true WHERE id = 1")
+    hub.db.rows(MAKE_KEY)
     hub.db.rows('SET jit = off')        # compiling this query takes ten times as long as running it
     hub.db.rows(f"PREPARE look AS SELECT g.slug, {', '.join(tables(t, hub))}, l.version FROM relais.group g JOIN relais.group_log l "
                 'ON l.group_id = g.id')

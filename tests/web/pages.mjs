@@ -1,5 +1,6 @@
 /* The pages there are, each with somebody who has something to do on each. */
-import { AKLAME, ANCB, GROUP, OUINHI, ZINTADE, relais } from './lib.mjs';
+import { createHmac } from 'node:crypto';
+import { AKLAME, ANCB, GROUP, OUINHI, ZINTADE, ask, relais } from './lib.mjs';
 
 /* An approved digest, a draft of the next, and things to tell in both. */
 export function fill() {
@@ -14,6 +15,25 @@ export function fill() {
 	report('3', 'interrupted', 'aklame', '--reason', 'budget');
 	report('5', 'applied', 'zintade', '--note', 'Le marché a sa page ; les horaires y sont à jour.');
 	relais('digest', 'draft', 'ancb');
+	READERS[0].paths.push(...links());
+}
+
+/* Pages that links in mail lead to, signed as relais-courier signs them. */
+function links() {
+	const secret = 'ab'.repeat(32);
+	const day = Math.floor(Date.now() / 86400e3) + 10;
+	const sign = (...parts) => {
+		const text = [...parts, day, 1].join('.');
+
+		return `${text}.${createHmac('sha256', Buffer.from(secret, 'hex')).update(text).digest('hex').slice(0, 32)}`;
+	};
+	const group = ask("SELECT id FROM relais.group WHERE slug = 'sites-web-pcic'");
+	const person = ask("SELECT id FROM relais.person WHERE email = 'demo.zintade@example.org'");
+
+	ask(`SELECT relais.signing_key('${secret}')`);
+	ask(`INSERT INTO relais.subscription VALUES (${person}, ${group}, 'weekly', 1, 8, 'fr', NULL, 0)`);
+	return [`/a/${sign('r', person, group, 2, 'any')}`, `/a/${sign('r', person, group, 3, 'adapted')}`, `/a/${sign('r', person, group, 2, 'interrupted')}`,
+		`/u/${sign('u', person, group)}`, `/mail/${sign('p', person)}`, '/mail/p.1.1.1.00'];
 }
 
 /* The quarter that runs in Benin. */
