@@ -42,7 +42,7 @@ DECLARE
 BEGIN
 	IF cadence = 'fortnightly' AND weekday IS NULL AND hour IS NULL THEN
 		RETURN next_mailing.after;
-	ELSIF cadence NOT IN ('daily', 'weekly', 'fortnightly', 'monthly') THEN
+	ELSIF next_mailing.after IS NULL OR zone IS NULL OR cadence NOT IN ('daily', 'weekly', 'fortnightly', 'monthly') THEN
 		RETURN NULL;
 	END IF;
 	LOOP
@@ -388,7 +388,7 @@ BEGIN
 	s.purpose := part[1];
 	s.person := part[2]::int;
 	s.object := part[3:n - 3];
-	s.expired := part[n - 2]::int < extract(epoch FROM now()) / 86400;
+	s.expired := part[n - 2]::int < floor(extract(epoch FROM now()) / 86400);
 	RETURN s;
 END
 $$;
