@@ -230,6 +230,7 @@ read_question(struct reader *r, const struct line *lines, size_t n, struct item 
 		return 0;
 	item->verb = VERB_QUESTION;
 	item->reason = item->value = NULL;
+	item->days = 0;
 	open_commands(r, item, slot, (struct slice){ lines->at, lines->len });
 	add_note(r, lines->at + item->text, lines->len - item->text);
 	for (size_t i = 1; i < more; i++)

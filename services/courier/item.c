@@ -167,6 +167,7 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 	bool lesson = r->in_slot || item->numbers.n > 0;
 
 	item->days = 0;
+	item->reason = NULL;
 	item->value = row->role == ROLE_VERB ? NULL : row->code;
 	if (row->role != ROLE_VERB && ((row->flags & WORD_NEAR) != 0 || !stands_alone(r->t, after, WORD_FINAL)))
 		return false;

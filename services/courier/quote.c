@@ -5,10 +5,10 @@
 #include <strings.h>
 
 #include "services/courier/cite.h"
-#include "services/courier/fold.h"
+#include "services/courier/words.h"
 #include "shared/base/buf.h"
 
-enum { LINES_MOST = 10000, WRAPPED_FROM = 60, WRAPPED_AT = 68, ORPHAN_MOST = 25, NAME_WORDS = 4 };
+enum { LINES_MOST = 10000, WRAPPED_FROM = 60, WRAPPED_AT = 68, WRAPPED_MOST = 82, ORPHAN_MOST = 25, NAME_WORDS = 4 };
 
 struct cutter {
 	struct arena *arena;
@@ -17,6 +17,7 @@ struct cutter {
 	struct buf own, piece;          /* what they wrote; and what they wrote under a slot */
 	unsigned under;                 /* the slot that piece answers; 0: none */
 	unsigned last;                  /* the slot that the quoted line before holds; 0: it holds none */
+	bool aside;                     /* in the brackets behind it, which give the words to choose from */
 	unsigned depth;                 /* of the slots of the mail that is answered; those deeper are older ones' */
 	bool signature;                 /* what follows signs */
 	bool tail;                      /* what follows is quoted, though nothing marks it */
@@ -118,6 +119,36 @@ add_slot(struct cutter *c, unsigned number, bool sure, const struct buf *text)
 		c->slots[c->nslots++] = (struct quote_slot){ number, sure, arena_copy(c->arena, s.at, s.len) };
 }
 
+static bool
+has_address(const struct cite_line *line)
+{
+	return memmem(line->at, line->len, "://", 3) != NULL;
+}
+
+/* Without our links behind it. */
+static void
+cut_links(struct cutter *c, struct buf *text)
+{
+	const char *address = strstr(buf_text(text), "://");
+	struct tokens t;
+	struct match m;
+	size_t len = text->len;
+
+	if (address != NULL)
+		while (len > (size_t)(address - text->data) || (len > 0 && strchr(" \n", text->data[len - 1]) == NULL))
+			len--;
+	fold_tokens(c->arena, buf_text(text), len, &t);
+	for (size_t i = 0; i < t.n; i++)
+		if (words_match(ROLE_LINK, &t.list[i], t.n - i, &m)) {
+			len = t.list[i].from;
+			break;
+		}
+	if (len < text->len) {
+		text->len = len;
+		text->data[len] = '\0';
+	}
+}
+
 /* Does a line go on in the next, by a mailer's doing? */
 static bool
 goes_on(const struct cite_line *line, const struct cite_line *next)
@@ -125,8 +156,9 @@ goes_on(const struct cite_line *line, const struct cite_line *next)
 	const char *space = memchr(next->at, ' ', next->len);
 	size_t first = space == NULL ? next->len : (size_t)(space - next->at);
 
-	return next->len > 0 && next->depth == line->depth && line->len >= WRAPPED_FROM && line->len + 1 + first > WRAPPED_AT &&
-	    *next->at != '[' && !isupper((unsigned char)*next->at);
+	return next->len > 0 && next->depth == line->depth && line->len >= WRAPPED_FROM && line->len <= WRAPPED_MOST &&
+	    line->len + 1 + first > WRAPPED_AT && strchr("[(<*", *next->at) == NULL && !isupper((unsigned char)*next->at) &&
+	    !has_address(next);
 }
 
 /* What was filled in behind the label, on this line and where it goes on; how many lines that takes. */
@@ -146,6 +178,7 @@ read_filled(struct cutter *c, size_t at, size_t label, unsigned number, bool bla
 		add_filled(&text, line[used].at, line[used].len);
 		used++;
 	}
+	cut_links(c, &text);
 	add_slot(c, number, true, &text);
 	buf_release(&text);
 	return used;
@@ -196,6 +229,16 @@ end_piece(struct cutter *c)
 	c->under = 0;
 }
 
+/* The lines behind a slot that belong to it: the words to choose from, a link. */
+static bool
+is_aside(struct cutter *c, const struct cite_line *line)
+{
+	bool inside = c->last > 0 && (c->aside || *line->at == '(');
+
+	c->aside = inside && memchr(line->at, ')', line->len) == NULL;
+	return inside || (c->last > 0 && has_address(line));
+}
+
 /* One that a mailer marked as quoted. */
 static size_t
 read_quoted(struct cutter *c, size_t at)
@@ -204,7 +247,8 @@ read_quoted(struct cutter *c, size_t at)
 
 	end_piece(c);
 	c->signature = false;
-	if (c->lines[at].len == 0)
+	c->aside = c->aside && c->lines[at].len > 0;
+	if (c->lines[at].len == 0 || is_aside(c, &c->lines[at]))
 		return 1;
 	c->last = 0;
 	used = read_slot(c, at);

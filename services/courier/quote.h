@@ -3,8 +3,9 @@
  * under the quote count as written. Pure; linear in the text; all memory is the arena's.
  *
  * Our mails have for each lesson a line `[N] label: ____________` (a slot): the number first on its
- * line, a label with a colon, at least four underscores, an empty line after it. Where somebody filled
- * one in, in the quote itself, or wrote right under it, that is an answer for lesson N.
+ * line, a label with a colon that speaks of an answer, at least four underscores; after it, at most words to
+ * choose from in brackets, links, and an empty line. Where somebody filled one in, in the quote itself, or wrote
+ * right under it, that is an answer for lesson N.
  */
 #ifndef RELAIS_COURIER_QUOTE_H
 #define RELAIS_COURIER_QUOTE_H

@@ -184,6 +184,7 @@ const struct words words[] = {
 	    "zie onder|zie hieronder|hierbij|hierbij onze antwoorden|hierbij ons antwoord|onze antwoorden|ons antwoord|mijn antwoorden|"
 	    "mijn antwoord|antwoorden hieronder|"
 	    "see below|please see below|our answers|our answer|my answers|my answer|answers below|here are our answers|here is our answer"),
+	WORDS(LINK, "repondre en un mot|in een woord antwoorden|answer in one word"),
 	WORDS(BUT, "mais|maar|but|cependant|toutefois|echter|however|puis|finalement|uiteindelijk|then|et finalement"),
 	WORDS(AND, "et|en|and"),
 	WORDS(NUMBERING, "lecon|lecons|n|no|nr|num|numero|nummer|number|point|punt|lessen|lesson|lessons|item|sujet|onderwerp|topic"),

@@ -27,6 +27,7 @@ enum word_role {
 	ROLE_ASKS = 1 << 16,            /* begins a question */
 	ROLE_OBJECT = 1 << 17,          /* says nothing behind a verb: "applied it" */
 	ROLE_IDLE = 1 << 18,            /* says nothing as a line: "voir ci-dessous" */
+	ROLE_LINK = 1 << 19,            /* of our mails, behind a slot: never an answer */
 };
 
 enum word_flag {
