@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/courier/config_smtp.h"
+#include "services/courier/mime.h"
 #include "shared/base/log.h"
 #include "shared/config/config.h"
 #include "shared/i18n/i18n.h"
@@ -17,6 +19,10 @@ static const struct config_key keys[] = {
 	{ "RELAIS_LOCALE_DIR", CONFIG_TEXT, AT(locale_dir), "", "compiled translations; default beside the program" },
 	{ "DATA_DIR", CONFIG_TEXT, AT(data_dir), "var", "without RELAIS_SMTP_URL, mail goes into its mail/ (a maildir)" },
 	{ "RELAIS_SMTP_URL", CONFIG_TEXT, AT(smtp_url), "", "mail server: smtp://[user:password@]host[:port], or smtps://…" },
+	{ "RELAIS_SMTP_TLS", CONFIG_TEXT, AT(smtp_tls), "", "verify: only with STARTTLS and a certificate that is right, as smtps:// does; try: STARTTLS if "
+	    "it is offered, any certificate; none; default verify, on this machine try" },
+	{ "RELAIS_SMTP_CA", CONFIG_TEXT, AT(smtp_ca), "", "file of certificates (PEM) that the mail server's is checked by; default those of the system" },
+	{ "RELAIS_SMTP_CONNECTIONS", CONFIG_NUMBER, AT(smtp_connections), "4", "connections to the mail server at once" },
 	{ "RELAIS_MAIL_FROM", CONFIG_TEXT, AT(from), "", "address that mail comes from; default relais@ the host of RELAIS_URL" },
 	{ "RELAIS_MAIL_DOMAIN", CONFIG_TEXT, AT(domain), "", "domain whose mail server hands reply+… and bounce+… to us; default none" },
 	{ "RELAIS_COURIER_BATCH", CONFIG_NUMBER, AT(batch), "32", "deliveries taken at once" },
@@ -33,6 +39,8 @@ default_from(struct config *c)
 {
 	const char *host = strstr(c->url, "://") + 3;
 
+	if (*host == '[')
+		host = "localhost";
 	snprintf(c->from_made, sizeof(c->from_made), "relais@%.*s", (int)strcspn(host, ":/"), host);
 	c->from = c->from_made;
 }
@@ -46,6 +54,9 @@ config_read(struct config *c, int argc, char **argv)
 	(void)config_https(c->url);
 	if (*c->from == '\0')
 		default_from(c);
+	if (!mime_address_ok(c->from))
+		fatal("RELAIS_MAIL_FROM: '%s' is no address", c->from);
+	config_smtp(c);
 	if (c->batch < 1 || c->batch > 1000)
 		fatal("RELAIS_COURIER_BATCH: %ld is not from 1 to 1000", c->batch);
 	if (c->lease < 1 || c->lease > 86400)

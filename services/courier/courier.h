@@ -9,10 +9,12 @@
 #include "services/courier/config.h"
 
 struct db;
+struct curl_loop;
 struct fragments;
 struct keys;
 struct maildir;
 struct outbox;
+struct smtp;
 struct sweep;
 struct template_set;
 
@@ -24,6 +26,8 @@ struct courier {
 	struct maildir *maildir;        /* for the demonstration's persons, and where no mail server is set */
 	struct keys *keys;
 	struct fragments *fragments;
+	struct curl_loop *web;          /* for what goes out by libcurl */
+	struct smtp *smtp;              /* NULL: no mail server is set */
 	struct outbox *outbox;
 	struct sweep *sweep;
 };

@@ -4,10 +4,12 @@
 #include <stdio.h>
 
 #include "services/courier/courier.h"
+#include "services/courier/curl_loop.h"
 #include "services/courier/fragment.h"
 #include "services/courier/keys.h"
 #include "services/courier/maildir.h"
 #include "services/courier/outbox.h"
+#include "services/courier/smtp.h"
 #include "services/courier/sweep.h"
 #include "shared/base/log.h"
 #include "shared/base/web.h"
@@ -86,6 +88,9 @@ main(int argc, char **argv)
 	c.maildir = maildir_new(c.config.data_dir);
 	if (c.templates == NULL || c.maildir == NULL)
 		fatal("cannot start");
+	c.web = curl_loop_new(c.base);
+	if (*c.config.smtp_url != '\0')
+		c.smtp = smtp_new(&c, c.web);
 	open_database(&c);
 	c.keys = keys_new(&c);
 	c.fragments = fragments_new(&c);
@@ -93,18 +98,23 @@ main(int argc, char **argv)
 	c.sweep = sweep_new(&c);
 	events[0] = on_signal(&c, SIGTERM);
 	events[1] = on_signal(&c, SIGINT);
-	printf("delivering into %s/mail\n", c.config.data_dir);
+	if (c.smtp != NULL)
+		printf("delivering to %s\n", c.config.smtp_shown);
+	else
+		printf("delivering into %s/mail\n", c.config.data_dir);
 	fflush(stdout);
 
 	event_base_dispatch(c.base);
 
 	for (size_t i = 0; i < countof(events); i++)
 		event_free(events[i]);
+	smtp_free(c.smtp);              /* what is under way is left to whoever comes next */
 	db_free(c.db);
 	sweep_free(c.sweep);
 	outbox_free(c.outbox);
 	fragments_free(c.fragments);
 	keys_free(c.keys);
+	curl_loop_free(c.web);
 	maildir_free(c.maildir);
 	template_set_free(c.templates);
 	event_base_free(c.base);

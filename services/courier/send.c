@@ -8,6 +8,7 @@
 #include "services/courier/maildir.h"
 #include "services/courier/mailing.h"
 #include "services/courier/mime.h"
+#include "services/courier/smtp.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
@@ -16,11 +17,14 @@ enum { CODE_BYTES = 15 };               /* 24 letters: 120 bits */
 static void
 transport(struct delivery *d)
 {
-	if (d->message.failed) {
+	struct courier *c = d->courier;
+
+	if (d->message.failed)
 		delivery_end(d, REFUSED, "the letter cannot be made");
-		return;
-	}
-	maildir_deliver(d->courier->maildir, d);
+	else if (c->smtp == NULL || json_is_true(json_object_get(json_object_get(d->row, "to"), "demo")))
+		maildir_deliver(c->maildir, d);
+	else
+		smtp_deliver(c->smtp, d);
 }
 
 static void
