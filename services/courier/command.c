@@ -10,13 +10,6 @@
 
 enum { TEXT_MOST = 16 * 1024, COMMANDS_MOST = 100, QUESTION_LINES = 6, WRAPPED_FROM = 60, WRAPPED_AT = 68 };
 
-static const char *const names[] = {
-	[VERB_NONE] = "none", [VERB_INTERESTED] = "interested", [VERB_PLANNED] = "planned", [VERB_TRYING] = "trying",
-	[VERB_APPLIED] = "applied", [VERB_ADAPTED] = "adapted", [VERB_INTERRUPTED] = "interrupted", [VERB_NOT_FOR_US] = "not_for_us",
-	[VERB_QUESTION] = "question", [VERB_STOP] = "stop", [VERB_PAUSE] = "pause", [VERB_RESUME] = "resume", [VERB_HELP] = "help",
-	[VERB_UNDO] = "undo", [VERB_LANG] = "lang", [VERB_CADENCE] = "cadence", [VERB_THANKS] = "thanks",
-};
-
 /* A line of what is read, as written and without the space around it. */
 struct line {
 	const char *at;
@@ -35,12 +28,6 @@ struct reader {
 	unsigned slot;          /* what is read answers here; 0: anywhere */
 	bool sure;
 };
-
-const char *
-verb_name(enum verb verb)
-{
-	return names[verb];
-}
 
 static const char *const spaces[] = { " ", "\t", "\n", "\xc2\xa0", "\xe2\x80\xaf", NULL };
 static const char *const parting[] = { ":", ";", ",", ".", "!", "-", "=", "*", ">", ")", "]", "\xe2\x80\x93", "\xe2\x80\x94",
@@ -247,6 +234,10 @@ read_items(struct reader *r, const struct line *line, struct item *item)
 	for (;;) {
 		const char *at = line->at + from;
 
+		if (item->verb == VERB_NONE && asks(at, line->len - from)) {
+			item->verb = VERB_QUESTION;
+			item->note = item->text;
+		}
 		if (item->verb == VERB_NONE) {
 			close_note(r);
 			add_rest(r, at, line->len - from);
@@ -259,6 +250,13 @@ read_items(struct reader *r, const struct line *line, struct item *item)
 		from += item->next;
 		item_read(r->arena, line->at + from, line->len - from, r->slot > 0, item);
 	}
+}
+
+/* "Appliqué." and then "Nous avons testé …": a sentence behind a status explains it, it is no other status. */
+static bool
+tells_more(const struct reader *r, const struct item *item)
+{
+	return r->open < r->n && verb_is_status(r->list[r->open].verb) && verb_is_status(item->verb) && item->sentence;
 }
 
 /* Reads what begins at a line: how many lines that took. */
@@ -284,7 +282,7 @@ read_line(struct reader *r, const struct line *lines, size_t n, const struct lin
 			r->thanks = arena_copy(r->arena, line->at, line->len);
 		return 1;
 	}
-	if (wrapped && item.numbers.n == 0)
+	if (item.numbers.n == 0 && (wrapped || tells_more(r, &item)))
 		item.verb = VERB_NONE;
 	if (item.verb != VERB_NONE && !only_asks(&item, line->at)) {
 		read_items(r, line, &item);

@@ -34,6 +34,9 @@ struct commands {
 /* "interested" … "thanks": the codes of statuses are those of word_status. */
 const char *verb_name(enum verb verb);
 
+/* Is it what a report of a lesson says? */
+bool verb_is_status(enum verb verb);
+
 /* Looks at the first 16 KB that somebody wrote, and at most 100 commands. */
 void command_read(struct arena *a, const struct quote *said, struct commands *out);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "services/courier/clause.h"
+
 enum { LEADS_MOST = 8, GREETED_MOST = 5, GREETED_ALONE = 3 };
 
 struct reader {
@@ -10,76 +12,6 @@ struct reader {
 	struct item *item;
 	bool in_slot;
 };
-
-/* Nothing but marks and polite words up to the end of the line? */
-static bool
-is_polite(const struct tokens *t, size_t at)
-{
-	struct match m;
-
-	while (at < t->n) {
-		if (scan_token(t, at)->kind == TOKEN_MARK)
-			at++;
-		else if (scan_match(t, at, ROLE_POLITE, &m))
-			at += m.n;
-		else
-			return false;
-	}
-	return true;
-}
-
-static bool
-stands_alone(const struct tokens *t, size_t at, unsigned flags)
-{
-	if ((flags & (WORD_ALONE | WORD_FINAL)) == 0 || at >= t->n || is_polite(t, at))
-		return true;
-	return (flags & WORD_FINAL) == 0 && scan_is_mark(t, at, ".,;:!?()-=");
-}
-
-static bool
-is_status(enum verb verb)
-{
-	return verb >= VERB_INTERESTED && verb <= VERB_NOT_FOR_US;
-}
-
-/* On one line: "1 appliqué, 2 pas pour nous": the token that the next number begins with; t->n: there is none. */
-static size_t
-find_next(const struct tokens *t, size_t at)
-{
-	for (; at < t->n; at++) {
-		struct numbers next = {0};
-		struct match m;
-		size_t end;
-
-		if (at > 0 && scan_token(t, at - 1)->kind == TOKEN_NUMBER)
-			continue;
-		end = scan_numbers(t, at, &next);
-		if (next.n == 0)
-			continue;
-		end = scan_skip(t, end, ":.)-=,*\"");
-		if ((scan_match(t, end, ROLE_VERB, &m) && is_status(m.row->verb)) || scan_match(t, end, ROLE_NEGATION, &m))
-			return at;
-	}
-	return t->n;
-}
-
-/* "appliqué : non", "toegepast hebben we het niet": is what was said taken back at once, or where it ends? */
-static bool
-is_negated(const struct reader *r, size_t at, enum verb verb)
-{
-	struct match m;
-	size_t end, last = r->item->numbers.n > 0 ? find_next(r->t, at) : r->t->n;
-
-	if (!is_status(verb) || verb == VERB_INTERRUPTED || verb == VERB_NOT_FOR_US)
-		return false;   /* "interrompu : pas de budget" */
-	if (scan_match(r->t, scan_skip(r->t, at, ":=-?("), ROLE_NEGATION, &m))
-		return true;
-	for (end = at; end < last && !scan_is_mark(r->t, end, ".;!?"); end++)
-		;
-	while (end > at && scan_is_mark(r->t, end - 1, ","))
-		end--;
-	return end > at && scan_match(r->t, end - 1, ROLE_NEGATION, &m);
-}
 
 /* A verb's own words behind it; false: the verb needs one that is not there. */
 static bool
@@ -95,7 +27,7 @@ read_value(struct reader *r, unsigned role, size_t *at)
 	}
 	r->item->value = m.row->code;
 	*at = from + m.n;
-	return stands_alone(r->t, *at, WORD_FINAL);
+	return clause_stands_alone(r->t, *at, WORD_FINAL);
 }
 
 /* The reason behind a verb, or else somewhere on the line; and where the note begins. */
@@ -111,7 +43,7 @@ read_reason(struct reader *r, size_t at, bool near_only)
 	if (scan_match(r->t, from, ROLE_REASON, &m)) {
 		r->item->reason = m.row->code;
 		from += m.n;
-		return from >= r->t->n || scan_is_mark(r->t, from, ".,;:!()-=") || is_polite(r->t, from) ? from : at;
+		return from >= r->t->n || scan_is_mark(r->t, from, ".,;:!()-=") || clause_is_polite(r->t, from) ? from : at;
 	}
 	for (from = at; from < r->t->n && !near_only; from++) {
 		if (!scan_match(r->t, from, ROLE_REASON, &m) || (m.row->flags & WORD_NEAR) != 0)
@@ -144,8 +76,8 @@ read_turn(struct reader *r, size_t at)
 	for (int i = 0; i < LEADS_MOST; i++) {
 		struct match lead;
 
-		if (scan_match(r->t, from, ROLE_VERB, &m) && is_status(m.row->verb) && stands_alone(r->t, from + m.n, m.row->flags) &&
-		    !is_negated(r, from + m.n, m.row->verb)) {
+		if (scan_match(r->t, from, ROLE_VERB, &m) && verb_is_status(m.row->verb) && clause_stands_alone(r->t, from + m.n, m.row->flags) &&
+		    !clause_is_negated(r->t, from + m.n, m.row->verb, r->item->numbers.n > 0)) {
 			r->item->verb = m.row->verb;
 			return from + m.n;
 		}
@@ -169,7 +101,7 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 	item->days = 0;
 	item->reason = NULL;
 	item->value = row->role == ROLE_VERB ? NULL : row->code;
-	if (row->role != ROLE_VERB && ((row->flags & WORD_NEAR) != 0 || !stands_alone(r->t, after, WORD_FINAL)))
+	if (row->role != ROLE_VERB && ((row->flags & WORD_NEAR) != 0 || !clause_stands_alone(r->t, after, WORD_FINAL)))
 		return false;
 	if (row->role == ROLE_VERB && verb == VERB_LANG && !read_value(r, ROLE_LANGUAGE, &after))
 		return false;
@@ -185,9 +117,9 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 		verb = item->reason != NULL ? VERB_INTERRUPTED : verb;
 		after = item->reason != NULL ? behind : after;
 	}
-	if (verb == VERB_NONE || is_negated(r, after, verb))
+	if (verb == VERB_NONE || clause_is_negated(r->t, after, verb, item->numbers.n > 0))
 		return false;
-	if (item->reason == NULL && item->days == 0 && !(is_status(verb) && !is_status(row->verb)) && !stands_alone(r->t, after, row->flags)) {
+	if (item->reason == NULL && item->days == 0 && !(verb_is_status(verb) && !verb_is_status(row->verb)) && !clause_stands_alone(r->t, after, row->flags)) {
 		struct numbers behind = {0};
 		size_t to = scan_numbers(r->t, after, &behind);
 		struct match until;
@@ -228,7 +160,11 @@ find_verb(struct reader *r, size_t at, size_t *end)
 {
 	const unsigned roles = ROLE_VERB | ROLE_LANGUAGE | ROLE_CADENCE;
 	bool led = false;
+	struct match no, what;
 
+	if (scan_match(r->t, at, ROLE_NEGATION, &no) && scan_is_mark(r->t, at + no.n, ",.!:;-") &&
+	    scan_match(r->t, at + no.n + 1, ROLE_VERB, &what) && what.row->verb == VERB_NOT_FOR_US)
+		at += no.n + 1;         /* "Non, pas pour nous" */
 	for (int i = 0; i < LEADS_MOST && at < r->t->n; i++) {
 		struct match m, lead;
 		bool is_lead = scan_match(r->t, at, ROLE_LEAD, &lead), is_please = scan_match(r->t, at, ROLE_PLEASE, &m);
@@ -238,10 +174,10 @@ find_verb(struct reader *r, size_t at, size_t *end)
 			found = words_nearly(roles, &r->t->list[at], r->t->n - at, &m);
 		if (found && m.row->verb == VERB_NONE && m.row->role == ROLE_VERB)
 			return false;
-		if (found && (!led || is_status(m.row->verb) || m.row->verb == VERB_QUESTION) && take(r, at, &m, end))
+		if (found && (!led || verb_is_status(m.row->verb) || m.row->verb == VERB_QUESTION) && take(r, at, &m, end))
 			return true;
-		if (found && m.row->verb == VERB_THANKS && scan_is_mark(r->t, at + m.n, ",.!;:-")) {
-			at = scan_skip(r->t, at + m.n, ",.!;:-");
+		if (found && m.row->verb == VERB_THANKS && !is_please && clause_thanked(r->t, at + m.n) > 0) {
+			at = clause_thanked(r->t, at + m.n);
 			continue;
 		}
 		if (is_please && scan_match(r->t, at, ROLE_PLEASE, &m)) {
@@ -290,14 +226,15 @@ finish(struct reader *r, size_t after)
 	struct match object;
 	size_t next;
 
-	if (is_status(item->verb))
+	if (verb_is_status(item->verb))
 		after = read_turn(r, after);
-	if (is_status(item->verb) && scan_match(r->t, after, ROLE_OBJECT, &object) &&
-	    (after + object.n >= r->t->n || scan_is_mark(r->t, after + object.n, ".,:;!(")))
-		after += object.n;
+	next = scan_skip(r->t, after, ":=-");
+	if (verb_is_status(item->verb) && scan_match(r->t, next, ROLE_OBJECT, &object) &&
+	    (next + object.n >= r->t->n || scan_is_mark(r->t, next + object.n, ".,:;!(")))
+		after = next + object.n;
 	if (item->numbers.n == 0 && !r->in_slot && item->verb != VERB_PAUSE && item->verb != VERB_LANG && item->verb != VERB_CADENCE)
 		after = read_numbers_behind(r, after);
-	next = item->numbers.n > 0 && is_status(item->verb) ? find_next(r->t, after) : r->t->n;
+	next = verb_is_status(item->verb) ? clause_next(r->t, after, item->numbers.n > 0) : r->t->n;
 	if ((item->verb == VERB_INTERRUPTED || item->verb == VERB_NOT_FOR_US) && item->reason == NULL) {
 		struct tokens until = *r->t;
 		struct reader short_line = { .t = &until, .len = r->len, .item = item };
@@ -310,7 +247,7 @@ finish(struct reader *r, size_t after)
 	if (next < r->t->n) {
 		struct match m;
 
-		while (next > after && (scan_is_mark(r->t, next - 1, ",;.-/+&") || scan_match(r->t, next - 1, ROLE_AND, &m)))
+		while (next > after && (scan_is_mark(r->t, next - 1, ",;.-/+&") || scan_match(r->t, next - 1, ROLE_AND | ROLE_LEAD, &m)))
 			next--;
 		item->note_end = next > 0 ? r->t->list[next - 1].to : 0;
 		if (item->note > item->note_end)
@@ -340,6 +277,7 @@ item_read(struct arena *a, const char *line, size_t len, bool in_slot, struct it
 		out->note = offset(&r, scan_skip(&t, at, "?"));
 		return;
 	}
+	out->sentence = scan_match(&t, at, ROLE_LEAD, &m);
 	if (find_verb(&r, at, &after) || (out->numbers.marked && find_verb_behind(&r, at, &after))) {
 		finish(&r, after);
 		return;
@@ -360,8 +298,8 @@ item_is_polite(struct arena *a, const char *line, size_t len, bool thanking)
 	fold_tokens(a, line, len, &t);
 	at = scan_skip(&t, 0, "*-\"_~.:,!()");
 	if (scan_match(&t, at, ROLE_IDLE, &m) || (scan_match(&t, at, ROLE_VERB, &m) && m.row->verb == VERB_THANKS))
-		return is_polite(&t, at + m.n);
-	return thanking ? at >= t.n : is_polite(&t, at);
+		return clause_is_polite(&t, at + m.n);
+	return thanking ? at >= t.n : clause_is_polite(&t, at);
 }
 
 size_t

@@ -8,6 +8,7 @@
 
 struct item {
 	struct numbers numbers; /* of lessons; none unless there is a verb, or they are marked */
+	bool sentence;          /* it begins as people talk: "nous avons …" */
 	enum verb verb;         /* VERB_NONE: not understood */
 	const char *reason, *value;
 	unsigned days;

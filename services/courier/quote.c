@@ -5,7 +5,8 @@
 #include <strings.h>
 
 #include "services/courier/cite.h"
-#include "services/courier/words.h"
+#include "services/courier/fold.h"
+#include "services/courier/slot.h"
 #include "shared/base/buf.h"
 
 enum { LINES_MOST = 10000, WRAPPED_FROM = 60, WRAPPED_AT = 68, WRAPPED_MOST = 82, ORPHAN_MOST = 25, NAME_WORDS = 4 };
@@ -59,43 +60,6 @@ split(struct arena *a, const char *text, size_t *n)
 	return lines;
 }
 
-static size_t
-leading_slot(const struct cite_line *line, unsigned *number)
-{
-	size_t at = 0, from;
-
-	while (at < line->len && line->at[at] == '*')
-		at++;
-	if (at == line->len || line->at[at++] != '[')
-		return 0;
-	*number = 0;
-	for (from = at; at < line->len && at < from + 2 && isdigit((unsigned char)line->at[at]); at++)
-		*number = *number * 10 + (unsigned)(line->at[at] - '0');
-	return *number > 0 && at < line->len && line->at[at] == ']' ? at + 1 : 0;
-}
-
-static bool
-has_blank(const char *at, size_t len)
-{
-	return memmem(at, len, "____", 4) != NULL;
-}
-
-/* Adds a line's words without the blank to fill in. */
-static void
-add_filled(struct buf *out, const char *at, size_t len)
-{
-	if (out->len > 0)
-		buf_putc(out, ' ');
-	for (size_t i = 0; i < len; i++) {
-		bool blank = at[i] == '_' && ((i + 1 < len && at[i + 1] == '_') || (i > 0 && at[i - 1] == '_'));
-
-		if (!blank)
-			buf_putc(out, at[i]);
-		else if (out->len > 0 && out->data[out->len - 1] != ' ')
-			buf_putc(out, ' ');
-	}
-}
-
 static struct slice
 trimmed(const struct buf *b)
 {
@@ -125,30 +89,6 @@ has_address(const struct cite_line *line)
 	return memmem(line->at, line->len, "://", 3) != NULL;
 }
 
-/* Without our links behind it. */
-static void
-cut_links(struct cutter *c, struct buf *text)
-{
-	const char *address = strstr(buf_text(text), "://");
-	struct tokens t;
-	struct match m;
-	size_t len = text->len;
-
-	if (address != NULL)
-		while (len > (size_t)(address - text->data) || (len > 0 && strchr(" \n", text->data[len - 1]) == NULL))
-			len--;
-	fold_tokens(c->arena, buf_text(text), len, &t);
-	for (size_t i = 0; i < t.n; i++)
-		if (words_match(ROLE_LINK, &t.list[i], t.n - i, &m)) {
-			len = t.list[i].from;
-			break;
-		}
-	if (len < text->len) {
-		text->len = len;
-		text->data[len] = '\0';
-	}
-}
-
 /* Does a line go on in the next, by a mailer's doing? */
 static bool
 goes_on(const struct cite_line *line, const struct cite_line *next)
@@ -169,16 +109,16 @@ read_filled(struct cutter *c, size_t at, size_t label, unsigned number, bool bla
 	struct buf text = {0};
 	size_t used = 1;
 
-	add_filled(&text, line->at + label, line->len - label);
-	if (trimmed(&text).len == 0 && !blank && at + 1 < c->n && line[1].depth == line->depth && has_blank(line[1].at, line[1].len)) {
-		add_filled(&text, line[1].at, line[1].len);
+	slot_add_filled(&text, line->at + label, line->len - label);
+	if (trimmed(&text).len == 0 && !blank && at + 1 < c->n && line[1].depth == line->depth && slot_has_blank(line[1].at, line[1].len)) {
+		slot_add_filled(&text, line[1].at, line[1].len);
 		used++;
 	}
 	while (trimmed(&text).len > 0 && at + used < c->n && goes_on(&line[used - 1], &line[used])) {
-		add_filled(&text, line[used].at, line[used].len);
+		slot_add_filled(&text, line[used].at, line[used].len);
 		used++;
 	}
-	cut_links(c, &text);
+	slot_cut_links(c->arena, &text);
 	add_slot(c, number, true, &text);
 	buf_release(&text);
 	return used;
@@ -190,13 +130,13 @@ read_slot(struct cutter *c, size_t at)
 {
 	const struct cite_line *line = &c->lines[at];
 	unsigned number;
-	size_t from = leading_slot(line, &number), label;
+	size_t from = slot_number(line, &number), label;
 	const char *colon;
 	bool blank;
 
 	if (from == 0 || line->depth != c->depth || c->older)
 		return 0;
-	blank = has_blank(line->at + from, line->len - from);
+	blank = slot_has_blank(line->at + from, line->len - from);
 	colon = memchr(line->at + from, ':', line->len - from);
 	label = colon == NULL ? from : (size_t)(colon - line->at) + 1;
 	if (colon != NULL && !cite_asks_answer(line->at + from, label - from)) {
@@ -333,7 +273,7 @@ read_own(struct cutter *c, size_t at)
 		c->tail = next < c->n && c->lines[next].depth == 0;
 		return announced;
 	}
-	if (leading_slot(line, &number) > 0 && has_blank(line->at, line->len) && (used = read_slot(c, at)) > 0) {
+	if (slot_number(line, &number) > 0 && slot_has_blank(line->at, line->len) && (used = read_slot(c, at)) > 0) {
 		c->last = 0;
 		c->tail = true;         /* it is our mail that stands here */
 		return used;
@@ -367,7 +307,7 @@ slots_depth(const struct cutter *c)
 	unsigned depth = (unsigned)-1, number;
 
 	for (size_t i = 0; i < c->n; i++)
-		if (leading_slot(&c->lines[i], &number) > 0 && c->lines[i].depth < depth)
+		if (slot_number(&c->lines[i], &number) > 0 && c->lines[i].depth < depth)
 			depth = c->lines[i].depth;
 	return depth;
 }

@@ -38,12 +38,12 @@ scan_touches(const struct tokens *t, size_t at)
 	return at > 0 && at < t->n && t->list[at].from == t->list[at - 1].to;
 }
 
-/* Is "2." the beginning of 2.5, "2-" of 2-3, "10:" of 10:30? */
+/* Is "2." the beginning of 2.5, "2-" of 2-3, "10:" of 10:30, "50" of 50%? */
 static bool
 is_part_of_number(const struct tokens *t, size_t at)
 {
-	return scan_touches(t, at + 1) && scan_is_mark(t, at + 1, ".:-/%") && (scan_is_mark(t, at + 1, "/%") ||
-	    (scan_touches(t, at + 2) && scan_token(t, at + 2)->kind == TOKEN_NUMBER));
+	return scan_touches(t, at + 1) && (scan_is_mark(t, at + 1, "%") || (scan_is_mark(t, at + 1, ".:-/") &&
+	    scan_touches(t, at + 2) && scan_token(t, at + 2)->kind == TOKEN_NUMBER));
 }
 
 size_t
@@ -67,7 +67,7 @@ scan_number(const struct tokens *t, size_t at, unsigned *number, bool *was_marke
 	at++;
 	if (scan_touches(t, at) && scan_token(t, at)->kind == TOKEN_WORD)
 		return 0;       /* 2e, 10h */
-	if (scan_is_mark(t, at, ".):]=") || (scan_is_mark(t, at, "-") && !scan_touches(t, at))) {
+	if (scan_is_mark(t, at, ".):]=/") || (scan_is_mark(t, at, "-") && !scan_touches(t, at))) {
 		marked = true;
 		at++;
 	}
@@ -103,7 +103,7 @@ scan_duration(const struct tokens *t, size_t at, unsigned *days)
 	unsigned count;
 
 	while (scan_match(t, from, ROLE_UNTIL, &m) && !scan_match(t, from, ROLE_COUNT, &unit))
-		from += m.n;
+		from = scan_skip(t, from + m.n, "'");
 	if (scan_token(t, from)->kind == TOKEN_NUMBER)
 		count = scan_token(t, from++)->number;
 	else if (scan_match(t, from, ROLE_COUNT, &m)) {

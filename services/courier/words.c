@@ -13,44 +13,54 @@
 const struct words words[] = {
 	STATUS(INTERESTED, 0, "interesse|interessee|interesses|interessees|interessant|interessante|inspirant|inspirante|inspire|"
 	    "nous inspire|cela nous inspire|ca nous inspire|ceci nous inspire|cela nous interesse|ca nous interesse|nous interesse|"
-	    "tres interessant|tres inspirant|bonne idee"),
+	    "tres interessant|tres inspirant|bonne idee|tres bonne idee|excellente idee"),
 	STATUS(INTERESTED, 0, "geinteresseerd|interessant|inspirerend|inspireert|inspireert ons|dit inspireert ons|dat inspireert ons|"
-	    "interesseert ons|heel interessant|zeer interessant|heel inspirerend|goed idee"),
+	    "interesseert ons|heel interessant|zeer interessant|heel inspirerend|goed idee|heel goed idee|uitstekend idee"),
 	STATUS(INTERESTED, 0, "interested|interesting|inspired|inspiring|inspires us|this inspires us|it inspires us|interests us|"
-	    "very interesting|good idea"),
+	    "very interesting|good idea|great idea|excellent idea"),
 
 	STATUS(PLANNED, 0, "prevu|prevue|prevus|prevues|planifie|planifiee|planifies|planifiees|programme|programmee|en projet|a venir|"
 	    "en preparation|on va appliquer|nous allons appliquer|on va l appliquer|nous allons l appliquer|on va le faire|"
-	    "nous allons le faire|nous l appliquerons|on l appliquera"),
+	    "nous allons le faire|nous l appliquerons|on l appliquera|nous l essayerons|on va essayer|on va l essayer|nous allons essayer|"
+	    "nous allons l essayer|nous voulons l essayer|nous voulons l appliquer|on veut l essayer|nous prevoyons|on prevoit|nous planifions|"
+	    "a appliquer|a adapter|a essayer|a tester|a faire"),
 	STATUS(PLANNED, 0, "gepland|ingepland|staat gepland|in planning|in voorbereiding|we gaan het doen|we gaan het toepassen|"
-	    "we gaan dit toepassen|we gaan toepassen|we zullen het toepassen|staat op de planning"),
-	STATUS(PLANNED, 0, "planned|scheduled|in preparation|we will apply|we will do it|we will apply it|we ll apply it|we are going to"),
+	    "we gaan dit toepassen|we gaan toepassen|we zullen het toepassen|staat op de planning|"
+	    "we gaan het proberen|we gaan dit proberen|we willen het proberen|we willen dit proberen|we plannen het|we plannen dit|toe te passen"),
+	STATUS(PLANNED, 0, "planned|scheduled|in preparation|we will apply|we will do it|we will apply it|we ll apply it|we are going to|we will try|"
+	    "we will try it|we ll try it|we want to try|we want to try it|we plan to|to be applied"),
 
 	STATUS(TRYING, 0, "en experimentation|experimentation|nous experimentons|on experimente|en cours d experimentation|en test|"
 	    "en cours|en cours de test|en cours d essai|a l essai|en essai|en phase de test|en phase pilote|test en cours|"
 	    "essai en cours|nous testons|on teste|nous essayons|on essaie|on essaye|teste|testee|testes|testees|essaye|essayee|"
-	    "projet pilote|pilote|en pilote"),
+	    "projet pilote|pilote|en pilote|en train de tester|en train d essayer|en train d experimenter|en train d appliquer|"
+	    "en train de l appliquer|en train de le tester|en train de l essayer|en train d adapter|en train de l adapter|on y travaille|"
+	    "nous y travaillons|commence|nous avons commence|lance|demarre"),
 	STATUS(TRYING, WORD_ALONE, "test|essai|experimenter|tester|essayer"),
 	STATUS(TRYING, 0, "we experimenteren|experimenteren|we zijn aan het experimenteren|aan het experimenteren|in experiment|aan het testen|"
 	    "we testen|getest|in testfase|testfase|in proef|op proef|we proberen|aan het proberen|geprobeerd|uitgeprobeerd|"
-	    "proefproject|pilootproject|in uitvoering|lopend|lopende|mee bezig|ermee bezig|we zijn ermee bezig|we zijn bezig"),
+	    "proefproject|pilootproject|in uitvoering|lopend|lopende|mee bezig|ermee bezig|we zijn ermee bezig|we zijn bezig|"
+	    "gestart|opgestart|begonnen|hiermee gestart|ermee gestart|hiermee begonnen|ermee begonnen|we werken eraan|we werken hieraan"),
 	STATUS(TRYING, WORD_ALONE, "testen|proberen|uitproberen|bezig"),
 	STATUS(TRYING, 0, "trying|trying it|trying out|trying it out|we try|we are trying|testing|we are testing|experimenting|we are experimenting|"
-	    "tried|tested|piloting|in progress|under way|underway|ongoing|in pilot|pilot project"),
+	    "tried|tested|piloting|in progress|under way|underway|ongoing|in pilot|pilot project|started|"
+	    "working on it|we are working on it|we re working on it"),
 	STATUS(TRYING, WORD_ALONE, "try|trial|pilot"),
 
 	STATUS(APPLIED, 0, "applique|appliquee|appliques|appliquees|bien applique|mis en oeuvre|mise en oeuvre|mis en place|mise en place|"
-	    "mis en pratique|mise en pratique|en application|adopte|adoptee"),
+	    "mis en pratique|mise en pratique|en application|adopte|adoptee|en place|"
+	    "nous appliquons|nous l appliquons|on l applique|nous le faisons|nous le faisons deja|on le fait|on le fait deja"),
 	STATUS(APPLIED, WORD_ALONE, "fait|c est fait|realise|realisee|realises|execute"),
-	STATUS(APPLIED, 0, "toegepast|we passen het toe|we passen dit toe|ingevoerd|in praktijk gebracht|in de praktijk gebracht|"
+	STATUS(APPLIED, 0, "toegepast|we passen het toe|we passen dit toe|wij passen het toe|wij passen dit toe|we passen het al toe|"
+	    "we passen dit al toe|we doen dit|we doen dit al|we doen dat al|we doen het al|dat doen we al|dit doen we al|ingevoerd|in praktijk gebracht|in de praktijk gebracht|"
 	    "geimplementeerd|overgenomen"),
 	STATUS(APPLIED, WORD_ALONE, "gedaan|gerealiseerd|uitgevoerd"),
-	STATUS(APPLIED, 0, "applied|we apply it|implemented|put in place|put into practice|in place|adopted"),
+	STATUS(APPLIED, 0, "applied|we apply it|we apply this|we do this|we do this already|we already do this|we do it already|we already do it|implemented|put in place|put into practice|in place|adopted"),
 	STATUS(APPLIED, WORD_ALONE, "done|realised|realized"),
 
 	STATUS(ADAPTED, 0, "adapte|adaptee|adaptes|adaptees|adapte a la realite locale|adaptee a la realite locale|applique et adapte|"
 	    "adapte et applique|applique avec adaptation|applique avec adaptations|applique avec des adaptations|"
-	    "applique en l adaptant|applique en adaptant|modifie|modifiee"),
+	    "applique en l adaptant|applique en adaptant|modifie|modifiee|nous adaptons|nous l adaptons|on l adapte"),
 	STATUS(ADAPTED, 0, "aangepast|aangepast aan de lokale realiteit|aangepast toegepast|toegepast en aangepast|"
 	    "toegepast met aanpassing|toegepast met aanpassingen|gewijzigd"),
 	STATUS(ADAPTED, 0, "adapted|adapted to local reality|adapted to the local reality|applied and adapted|adapted and applied|"
@@ -72,7 +82,7 @@ const struct words words[] = {
 	    "doesn t apply|does not apply|no interest"),
 
 	/* Near to a word above, or with one in it, and another thing. */
-	STATUS(NONE, 0, "appliquer|adapter|adopter|interrompre|bloquer|inspirer|applicable|adaptation|application|"
+	STATUS(NONE, 0, "appliquer|adapter|adopter|interrompre|bloquer|inspirer|suspendre|applicable|adaptation|application|"
 	    "toepassen|toepassing|aanpassen|aanpassing|teksten|tekst|apply|adapt|adopt|applies|plannen|planner|pilotes|"
 	    "tests|questionnaire"),
 
@@ -83,10 +93,12 @@ const struct words words[] = {
 
 	ORDER(STOP, ALONE, "stop|arret|arreter|arretez|arretez tout|desabonner|se desabonner|me desabonner|nous desabonner|desabonnez|"
 	    "desabonnement|desinscrire|me desinscrire|nous desinscrire|desinscrivez|desinscription|resilier|plus de mails|plus de mail|"
-	    "plus d emails|plus de courriels|ne plus recevoir|ne plus recevoir de mails|ne plus recevoir ces mails"),
+	    "plus d emails|plus de courriels|ne plus recevoir|je ne veux plus recevoir|nous ne voulons plus recevoir|arretez de m envoyer|"
+	    "arretez de nous envoyer|arretez d envoyer|arreter d envoyer|je me desabonne|me desabonne|nous nous desabonnons|retirez moi|"
+	    "retirez nous|enlevez moi"),
 	ORDER(STOP, ALONE, "uitschrijven|schrijf uit|schrijf me uit|schrijf mij uit|schrijf ons uit|uit te schrijven|afmelden|uitschrijving|"
-	    "stoppen|geen mails meer|geen mail meer|geen berichten meer|opzeggen"),
-	ORDER(STOP, ALONE, "unsubscribe|unsubscribe me|unsubscribe us|opt out|no more mails|no more mail|no more emails|remove me|sign off"),
+	    "stoppen|stop met mails|stop met mailen|stop met sturen|stop met mails sturen|stop met mails te sturen|geen mails meer|geen mail meer|geen berichten meer|opzeggen"),
+	ORDER(STOP, ALONE, "unsubscribe|unsubscribe me|unsubscribe us|stop sending|stop mailing|opt out|no more mails|no more mail|no more emails|remove me|sign off"),
 
 	ORDER(PAUSE, ALONE, "pause|faire une pause|une pause|mettre en pause|mettez en pause"),
 	ORDER(PAUSE, ALONE, "pauze|pauzeren|pauzeer|even pauze|een pauze"),
@@ -100,9 +112,10 @@ const struct words words[] = {
 	ORDER(HELP, ALONE, "hulp|help mij|hulp nodig|handleiding"),
 	ORDER(HELP, ALONE, "help|help me|commands"),
 
-	ORDER(UNDO, ALONE, "annuler|annule|annulez|annulation|defaire"),
-	ORDER(UNDO, ALONE, "ongedaan|ongedaan maken|maak ongedaan|annuleren|annuleer|herroepen"),
-	ORDER(UNDO, ALONE, "undo|undo that|cancel|revert"),
+	ORDER(UNDO, ALONE, "annuler|annule|annulez|annulation|defaire|annuler ma reponse|annuler ma derniere reponse"),
+	ORDER(UNDO, ALONE, "ongedaan|ongedaan maken|maak ongedaan|annuleren|annuleer|herroepen|mijn antwoord ongedaan maken|"
+	    "maak mijn antwoord ongedaan"),
+	ORDER(UNDO, ALONE, "undo|undo that|undo my answer|undo my last answer|cancel|revert"),
 
 	{ .role = ROLE_VERB, .verb = VERB_LANG, .phrases = "langue|en langue|langue des mails|taal|taal van de mails|lang|language|"
 	    "change language|changer de langue|taal wijzigen" },
@@ -122,11 +135,12 @@ const struct words words[] = {
 	CADENCE("monthly", "mensuel|mensuelle|chaque mois|tous les mois|une fois par mois|par mois|maandelijks|elke maand|per maand|"
 	    "een keer per maand|monthly|every month|once a month"),
 
-	ORDER(THANKS, FINAL, "merci|un grand merci|grand merci|mille mercis|bien recu|recu|bien note|c est note|parfait|super|genial|top|"
+	ORDER(THANKS, FINAL, "merci|un grand merci|grand merci|mille mercis|bien recu|recu|bien note|c est note|parfait|super|genial|top|bravo|"
+	    "felicitations|chapeau|"
 	    "d accord|ok merci|ok|okay"),
 	ORDER(THANKS, FINAL, "bedankt|dank|dank u|dank je|dank u wel|dank je wel|dankjewel|dankuwel|hartelijk dank|veel dank|goed ontvangen|"
-	    "goed genoteerd|genoteerd|oke|in orde|prima|tof"),
-	ORDER(THANKS, FINAL, "thanks|many thanks|thank you|thx|well received|noted|great|perfect"),
+	    "goed genoteerd|genoteerd|oke|in orde|prima|tof|proficiat|gefeliciteerd"),
+	ORDER(THANKS, FINAL, "thanks|many thanks|thank you|thx|well received|noted|great|perfect|well done|congratulations"),
 
 	REASON("political", 0, "politique|politiques|priorites|changement de priorites|autres priorites|elections|majorite|politiek|"
 	    "prioriteiten|andere prioriteiten|verkiezingen|political|politics|priorities|changed priorities|other priorities"),
@@ -160,15 +174,15 @@ const struct words words[] = {
 	    "i|have|has|been|were|are|it|s|ve|re|this|that|already|yes|our|us|municipality|for|status|answer|so|also|partly|partially|"
 	    "fully|now|currently|ok|okay"),
 	WORDS(PLEASE, "svp|s il vous plait|stp|merci de|me|veuillez|je veux|je voudrais|je souhaite|nous souhaitons|pouvez vous|peux tu|"
-	    "aub|a u b|alstublieft|gelieve|ons|mij|me|ik wil|ik zou graag|wij willen|we willen|kunt u|kan je|"
+	    "aub|a u b|alstublieft|graag|gelieve|ons|mij|me|ik wil|ik zou graag|wij willen|we willen|kunt u|kan je|"
 	    "please|pls|i want to|i would like to|we want to|we would like to|can you|could you"),
 	WORDS(POLITE, "svp|s il vous plait|s v p|stp|d|avance|a|tous|toutes|et|vous|toi|votre|vos|tes|nous|me|moi|le|la|l|les|des|de|du|ces|ce|"
 	    "cette|tout|beaucoup|bien|tres|un|grand|encore|pour|info|infos|information|informations|partage|envoi|envois|mail|mails|"
-	    "email|emails|e|courriel|courriels|message|messages|abonnement|retour|travail|immediatement|bonne|journee|"
+	    "email|emails|e|courriel|courriels|message|messages|abonnement|retour|travail|immediatement|bonne|journee|liste|diffusion|svp|"
 	    "aub|a u b|alstublieft|dank|wel|voor|het|deze|dit|die|alle|u|uw|je|jullie|allen|iedereen|veel|alvast|nogmaals|heel|erg|"
-	    "hartelijk|bericht|berichten|mailtje|delen|inschrijving|abonnement|nieuwsbrief|ons|mij|en|"
+	    "hartelijk|bericht|berichten|mailtje|delen|inschrijving|abonnement|nieuwsbrief|ons|mij|en|graag|van|lijst|"
 	    "please|pls|so|very|much|for|the|this|that|these|sharing|update|updates|info|all|everyone|you|your|again|in|advance|and|"
-	    "us|me|newsletter|now"),
+	    "us|me|newsletter|now|from|list|any|more|anymore"),
 	WORDS(POLITE, "merci|bedankt|thanks|thank you|dank u|dank je|thx"),
 	WORDS(NEGATION, "pas|non|ne|n|jamais|aucun|aucune|rien|nulle part|niet|nog niet|nee|neen|nooit|geen|nergens|not|no|never|nope|"
 	    "nothing|nowhere|none"),
@@ -177,7 +191,7 @@ const struct words words[] = {
 	    "goedenavond|goeienavond|hello|hi|hey|dear|good morning|good afternoon|good evening|sir|madam"),
 	WORDS(ASKS, "comment|combien|pourquoi|qui|que|quoi|quel|quelle|quels|quelles|ou|quand|avez vous|pouvez vous|est|y a|"
 	    "hoe|hoeveel|waarom|wie|wat|welk|welke|waar|wanneer|kunnen|kunt|kan|hebben|is|how|why|who|what|which|where|when|can|could|do|does"),
-	WORDS(OBJECT, "cela|ca|ceci|le|la|les|het|dit|dat|ze|deze|it|this|that|them|these"),
+	WORDS(OBJECT, "oui|ja|yes|cela|ca|ceci|le|la|les|deja|maintenant|al|reeds|nu|already|now|het|dit|dat|ze|deze|it|this|that|them|these"),
 	WORDS(IDLE, "voir plus bas|voir ci dessous|voir dessous|voir ci apres|voici|voici nos reponses|voici notre reponse|voici mes reponses|"
 	    "voici ma reponse|nos reponses|notre reponse|mes reponses|ma reponse|reponses ci dessous|mes reponses sont dans le texte|"
 	    "nos reponses sont dans le texte|"
