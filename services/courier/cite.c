@@ -10,31 +10,32 @@ enum { FOLDED = 600, ATTRIBUTION_LINES = 4, HEAD_LINES = 14, SIGN_OFF_MOST = 60,
 /* All folded (fold.h), apart by '|'. */
 static const char wrote[] = " a ecrit| ecrivait| ecrit :| wrote| schreef| geschreven| schrieb| ha scritto| escribio";
 static const char starts[] = "le |on |op |am |den |il |el |em ";
-static const char originals[] = "original message|message original|message d'origine|message initial|courriel original|mail original|"
-    "e-mail original|mail d'origine|e-mail d'origine|message precedent|oorspronkelijk bericht|oorspronkelijke bericht|origineel bericht|"
-    "originele bericht|oorspronkelijke e-mail|reply message|forwarded message|forwarded mail|message transfere|message reexpedie|"
-    "message transmis|mail transfere|doorgestuurd bericht|doorgestuurde bericht|weitergeleitete nachricht|ursprungliche nachricht|"
-    "original-nachricht|original appointment|rendez-vous d'origine|oorspronkelijke afspraak";
+static const char originals[] = "original message|message original|message d'origine|message initial|courriel original|"
+    "mail original|e-mail original|mail d'origine|e-mail d'origine|message precedent|oorspronkelijk bericht|"
+    "oorspronkelijke bericht|origineel bericht|originele bericht|oorspronkelijke e-mail|reply message|forwarded message|"
+    "forwarded mail|message transfere|message reexpedie|message transmis|mail transfere|doorgestuurd bericht|"
+    "doorgestuurde bericht|weitergeleitete nachricht|ursprungliche nachricht|original-nachricht|original appointment|"
+    "rendez-vous d'origine|oorspronkelijke afspraak";
 static const char begins[] = "begin forwarded message|debut du message reexpedie|debut du message transfere|begin doorgestuurd bericht";
 static const char writers[] = "from|de|van|von|expediteur|afzender";
 static const char dates[] = "sent|date|envoye|envoye le|date d'envoi|verzonden|verstuurd|datum|gesendet|subject|objet|sujet|onderwerp|betreff";
-static const char heads[] = "to|a|aan|an|cc|bcc|cci|copie|copie a|kopie|kopie aan|reply-to|repondre a|importance|priority|priorite|"
-    "urgentie|belang|destinataire|attachments|pieces jointes|bijlagen";
-static const char closings[] = "cordialement|bien cordialement|tres cordialement|bien a vous|bien a toi|bien a vous tous|salutations|"
-    "sinceres salutations|meilleures salutations|salutations distinguees|salutations cordiales|respectueusement|amicalement|amities|"
-    "bonne journee|belle journee|bonne soiree|bonne fin de journee|bon week-end|bon weekend|bonne reception|au plaisir|a bientot|cdt|cdlt|bav|"
-    "bien sincerement|sincerement|avec mes salutations|avec nos salutations|veuillez agreer|je vous prie d'agreer|"
-    "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|vriendelijk groetend|groeten|groet|groetjes|"
-    "hartelijke groet|hartelijke groeten|met hartelijke groeten|beste groeten|met beste groeten|mvg|m.v.g.|hoogachtend|fijne dag|"
-    "prettige dag|nog een fijne dag|nog een prettige dag|fijn weekend|prettig weekend|tot binnenkort|"
-    "regards|best regards|kind regards|warm regards|best wishes|kindest regards|many regards|yours sincerely|yours faithfully|sincerely|best|"
-    "cheers|br|have a nice day|all the best|mit freundlichen grussen";
-static const char telephones[] = "envoye de mon|envoye depuis|envoye a partir|envoye avec|envoye par|envoye via|provenance : courrier|"
-    "telecharger outlook|telechargez outlook|obtenir outlook|obtenez outlook|sent from|sent with|sent via|get outlook|download outlook|"
-    "verzonden vanaf|verzonden vanuit|verzonden met|verzonden via|verstuurd vanaf|verstuurd vanop|verstuurd vanuit|verstuurd met|"
-    "verstuurd via|outlook voor|download outlook|gesendet von|von meinem|yahoo mail:|yahoo mail :|envoye a l'aide|"
-    "excusez ma brievete|excusez la brievete|veuillez excuser ma brievete|please excuse my brevity|excuseer mijn beknoptheid|"
-    "sorry voor mijn beknoptheid|mijn excuses voor mijn beknoptheid";
+static const char heads[] = "to|a|aan|an|cc|bcc|cci|copie|copie a|kopie|kopie aan|reply-to|repondre a|importance|priority|"
+    "priorite|urgentie|belang|destinataire|attachments|pieces jointes|bijlagen";
+static const char closings[] = "cordialement|bien cordialement|tres cordialement|bien a vous|bien a toi|bien a vous tous|"
+    "salutations|sinceres salutations|meilleures salutations|salutations distinguees|salutations cordiales|respectueusement|"
+    "amicalement|amities|bonne journee|belle journee|bonne soiree|bonne fin de journee|bon week-end|bon weekend|bonne reception|"
+    "au plaisir|a bientot|cdt|cdlt|bav|bien sincerement|sincerement|avec mes salutations|avec nos salutations|veuillez agreer|"
+    "je vous prie d'agreer|met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|"
+    "vriendelijk groetend|groeten|groet|groetjes|hartelijke groet|hartelijke groeten|met hartelijke groeten|beste groeten|"
+    "met beste groeten|mvg|m.v.g.|hoogachtend|fijne dag|prettige dag|nog een fijne dag|nog een prettige dag|fijn weekend|"
+    "prettig weekend|tot binnenkort|regards|best regards|kind regards|warm regards|best wishes|kindest regards|many regards|"
+    "yours sincerely|yours faithfully|sincerely|best|cheers|br|have a nice day|all the best|mit freundlichen grussen";
+static const char telephones[] = "envoye de mon|envoye depuis|envoye a partir|envoye avec|envoye par|envoye via|"
+    "provenance : courrier|telecharger outlook|telechargez outlook|obtenir outlook|obtenez outlook|sent from|sent with|sent via|"
+    "get outlook|download outlook|verzonden vanaf|verzonden vanuit|verzonden met|verzonden via|verstuurd vanaf|verstuurd vanop|"
+    "verstuurd vanuit|verstuurd met|verstuurd via|outlook voor|download outlook|gesendet von|von meinem|yahoo mail:|yahoo mail :|"
+    "envoye a l'aide|excusez ma brievete|excusez la brievete|veuillez excuser ma brievete|please excuse my brevity|"
+    "excuseer mijn beknoptheid|sorry voor mijn beknoptheid|mijn excuses voor mijn beknoptheid";
 static const char answers[] = "reponse|repondre|antwoord|answer|reply";
 
 enum how { WHOLE, START, INSIDE };
@@ -46,7 +47,8 @@ is_one(const char *list, const char *text, size_t len, enum how how)
 	while (*list != '\0') {
 		size_t n = strcspn(list, "|");
 
-		if (how == INSIDE ? memmem(text, len, list, n) != NULL : n <= len && memcmp(text, list, n) == 0 && (how == START || n == len))
+		if (how == INSIDE ? memmem(text, len, list, n) != NULL :
+		    n <= len && memcmp(text, list, n) == 0 && (how == START || n == len))
 			return true;
 		list += n + (list[n] == '|');
 	}

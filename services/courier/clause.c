@@ -47,7 +47,7 @@ is_next_number(const struct tokens *t, size_t at)
 	for (int i = 0; i < LEADS_MOST; i++) {
 		if ((scan_match(t, end, ROLE_VERB, &m) && verb_is_status(m.row->verb)) || scan_match(t, end, ROLE_NEGATION, &m))
 			return true;
-		if (!next.marked || !scan_match(t, end, ROLE_LEAD, &m))
+		if (!(next.marked || next.named) || !scan_match(t, end, ROLE_LEAD, &m))
 			return false;
 		end += m.n;
 	}

@@ -23,7 +23,8 @@ struct reader {
 	size_t n;
 	size_t open;            /* the commands that the lines now read belong to begin here; n: there are none */
 	struct buf note, rest;
-	struct numbers waiting; /* on a line of their own: the next says what of them */
+	struct numbers waiting; /* with a title, or nothing, behind them: the next line says what of them */
+	size_t before_title;    /* of rest */
 	const char *thanks;     /* the line that says no more than that */
 	unsigned slot;          /* what is read answers here; 0: anywhere */
 	bool sure;
@@ -269,13 +270,12 @@ read_line(struct reader *r, const struct line *lines, size_t n, const struct lin
 	size_t asked;
 
 	item_read(r->arena, line->at, line->len, r->slot > 0, &item);
-	if (item.verb == VERB_NONE && item.numbers.n > 0 && item.text == line->len) {
-		close_note(r);
-		r->waiting = item.numbers;
-		return 1;
-	}
-	if (item.numbers.n == 0)
+	if (item.numbers.n == 0 && r->waiting.n > 0 && (verb_is_status(item.verb) || item.verb == VERB_QUESTION)) {
 		item.numbers = r->waiting;
+		r->rest.len = r->before_title;
+		if (r->rest.data != NULL)
+			r->rest.data[r->rest.len] = '\0';
+	}
 	r->waiting.n = 0;
 	if (item.verb == VERB_THANKS || (item.numbers.n == 0 && item_is_polite(r->arena, line->at, line->len, true))) {
 		if (item.verb == VERB_THANKS && r->thanks == NULL)
@@ -291,8 +291,13 @@ read_line(struct reader *r, const struct line *lines, size_t n, const struct lin
 	asked = wrapped ? 0 : read_question(r, lines, n, &item);
 	if (asked > 0)
 		return asked;
-	if (item.numbers.marked)
+	if (item.numbers.marked) {
 		close_note(r);
+		r->waiting = item.numbers;
+		r->before_title = r->rest.len;
+		if (item.text == line->len)
+			return 1;
+	}
 	if (r->open < r->n)
 		add_note(r, line->at, line->len);
 	else

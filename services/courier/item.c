@@ -11,6 +11,7 @@ struct reader {
 	size_t len;             /* of the line */
 	struct item *item;
 	bool in_slot;
+	bool strict;            /* behind what may be a title: a word counts only if it stands there alone, as it should be written */
 };
 
 /* A verb's own words behind it; false: the verb needs one that is not there. */
@@ -60,7 +61,9 @@ read_reason(struct reader *r, size_t at, bool near_only)
 static enum verb
 of_lesson(enum verb verb)
 {
-	return verb == VERB_STOP || verb == VERB_PAUSE ? VERB_INTERRUPTED : verb == VERB_THANKS || verb == VERB_RESUME ? VERB_NONE : verb;
+	if (verb == VERB_STOP || verb == VERB_PAUSE)
+		return VERB_INTERRUPTED;
+	return verb == VERB_THANKS || verb == VERB_RESUME ? VERB_NONE : verb;
 }
 
 /* Behind "mais": what it comes to is said there. */
@@ -96,7 +99,8 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 	struct item *item = r->item;
 	enum verb verb = row->role == ROLE_LANGUAGE ? VERB_LANG : row->role == ROLE_CADENCE ? VERB_CADENCE : row->verb;
 	size_t after = at + m->n;
-	bool lesson = r->in_slot || item->numbers.n > 0;
+	unsigned flags = row->flags | (r->strict ? WORD_ALONE : 0);
+	bool lesson = r->in_slot || item->numbers.n > 0, turned;
 
 	item->days = 0;
 	item->reason = NULL;
@@ -119,7 +123,8 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 	}
 	if (verb == VERB_NONE || clause_is_negated(r->t, after, verb, item->numbers.n > 0))
 		return false;
-	if (item->reason == NULL && item->days == 0 && !(verb_is_status(verb) && !verb_is_status(row->verb)) && !clause_stands_alone(r->t, after, row->flags)) {
+	turned = verb_is_status(verb) && !verb_is_status(row->verb);
+	if (item->reason == NULL && item->days == 0 && !turned && !clause_stands_alone(r->t, after, flags)) {
 		struct numbers behind = {0};
 		size_t to = scan_numbers(r->t, after, &behind);
 		struct match until;
@@ -139,7 +144,7 @@ read_numbers_behind(struct reader *r, size_t at)
 	struct numbers behind = {0};
 	size_t from = scan_skip(r->t, at, ":(-,"), end;
 	struct match m, numbering;
-	bool led = false;
+	bool led = false, ends;
 
 	while (scan_match(r->t, from, ROLE_LEAD, &m) && !scan_match(r->t, from, ROLE_NUMBERING, &numbering)) {
 		from += m.n;
@@ -148,7 +153,8 @@ read_numbers_behind(struct reader *r, size_t at)
 	if (led && !scan_match(r->t, from, ROLE_NUMBERING, &numbering) && !scan_is_mark(r->t, from, "#["))
 		return at;      /* "appliqué le 12" */
 	end = scan_numbers(r->t, from, &behind);
-	if (behind.n == 0 || (end < r->t->n && !scan_is_mark(r->t, end, ".,;:)!") && !scan_is_mark(r->t, end - 1, ":)]")))
+	ends = end >= r->t->n || scan_is_mark(r->t, end, ".,;:)!") || scan_is_mark(r->t, end - 1, ":)]");
+	if (behind.n == 0 || (!behind.named && !ends))
 		return at;
 	r->item->numbers = behind;
 	return end;
@@ -170,7 +176,7 @@ find_verb(struct reader *r, size_t at, size_t *end)
 		bool is_lead = scan_match(r->t, at, ROLE_LEAD, &lead), is_please = scan_match(r->t, at, ROLE_PLEASE, &m);
 		bool found = scan_match(r->t, at, roles, &m);
 
-		if (!found && !is_lead && !is_please)
+		if (!found && !is_lead && !is_please && !r->strict)
 			found = words_nearly(roles, &r->t->list[at], r->t->n - at, &m);
 		if (found && m.row->verb == VERB_NONE && m.row->role == ROLE_VERB)
 			return false;
@@ -190,10 +196,10 @@ find_verb(struct reader *r, size_t at, size_t *end)
 		}
 		at = scan_skip(r->t, at, "',:-");
 		if (r->item->numbers.n == 0) {
-			bool numbered = false;
+			struct numbers how = {0};
 			unsigned number;
 
-			if (scan_number(r->t, at, &number, &numbered) > 0 && (numbered || is_please))
+			if (scan_number(r->t, at, &number, &how) > 0 && (how.marked || how.named || is_please))
 				at = scan_numbers(r->t, at, &r->item->numbers);
 			at = scan_skip(r->t, at, ",:-");
 		}
@@ -205,6 +211,7 @@ find_verb(struct reader *r, size_t at, size_t *end)
 static bool
 find_verb_behind(struct reader *r, size_t at, size_t *end)
 {
+	r->strict = true;
 	for (; at < r->t->n; at++)
 		if (scan_is_mark(r->t, at, ":") || (scan_is_mark(r->t, at, "-") && !scan_touches(r->t, at)))
 			if (find_verb(r, scan_skip(r->t, at, ":-*\""), end))
@@ -282,7 +289,8 @@ item_read(struct arena *a, const char *line, size_t len, bool in_slot, struct it
 		finish(&r, after);
 		return;
 	}
-	out->numbers.marked = out->numbers.n > 0 && (out->numbers.marked || scan_match(&t, at, ROLE_NEGATION | ROLE_LEAD | ROLE_ASKS, &m) || at >= t.n);
+	out->numbers.marked = out->numbers.n > 0 &&
+	    (out->numbers.marked || at >= t.n || scan_match(&t, at, ROLE_NEGATION | ROLE_LEAD | ROLE_ASKS, &m));
 	out->reason = NULL;
 	if (!out->numbers.marked)
 		out->numbers.n = 0;

@@ -21,7 +21,10 @@ struct item {
 /* line has `len` bytes of UTF-8. in_slot: it answers in a slot, so that control words count as the lesson's status. */
 void item_read(struct arena *a, const char *line, size_t len, bool in_slot, struct item *out);
 
-/* Has the line nothing but polite words, and, if it is to be `thanking`, thanks or "see below" before them? Marks alone are so too. */
+/*
+ * Has the line nothing but polite words, and, if it is to be `thanking`, thanks or "see below" before them? Marks
+ * alone are so too.
+ */
 bool item_is_polite(struct arena *a, const char *line, size_t len, bool thanking);
 
 /* Skips a salutation at the line's start: the offset behind it. */

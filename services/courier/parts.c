@@ -14,7 +14,7 @@
 enum {
 	BYTES_MOST = 10 * 1024 * 1024, CONTENT_MOST = 1024 * 1024, VALUE_MOST = 16 * 1024, ADDRESS_MOST = 254, ID_MOST = 250,
 	BOUNDARIES_MOST = 100, DASHES_MOST = 10000, FIELDS_READ = 20000, FOLDED_MOST = 64 * 1024,
-	NESTED_COMMENTS = 4096,
+	ADDRESSES_MOST = 4096,
 };
 
 /* A mail inside a mail would be parsed as one, its addresses too, which GMime does by recursion without an end. */
@@ -62,7 +62,7 @@ is_field(const char *line, size_t len)
 	return n > 0 && n < len && line[n] == ':';
 }
 
-/* How much of a mail to read: GMime compares each line that begins with "--" with every open boundary, and a field grows by little. */
+/* How much of a mail to read: GMime compares each line that begins with "--" with every open boundary. */
 static size_t
 reasonable(struct slice s)
 {
@@ -184,8 +184,8 @@ parts_address(struct arena *a, const char *value, const char **name)
 
 	init();
 	*name = "";
-	if (strlen(value) > NESTED_COMMENTS)
-		value = arena_copy(a, value, NESTED_COMMENTS);
+	if (strlen(value) > ADDRESSES_MOST)
+		value = arena_copy(a, value, ADDRESSES_MOST);
 	list = internet_address_list_parse(NULL, value);
 	box = first_mailbox(list);
 	if (box != NULL) {

@@ -110,7 +110,8 @@ read_filled(struct cutter *c, size_t at, size_t label, unsigned number, bool bla
 	size_t used = 1;
 
 	slot_add_filled(&text, line->at + label, line->len - label);
-	if (trimmed(&text).len == 0 && !blank && at + 1 < c->n && line[1].depth == line->depth && slot_has_blank(line[1].at, line[1].len)) {
+	if (trimmed(&text).len == 0 && !blank && at + 1 < c->n && line[1].depth == line->depth &&
+	    slot_has_blank(line[1].at, line[1].len)) {
 		slot_add_filled(&text, line[1].at, line[1].len);
 		used++;
 	}
@@ -209,8 +210,9 @@ is_orphan(const struct cutter *c, size_t at)
 {
 	const struct cite_line *line = &c->lines[at];
 
-	return at > 0 && at + 1 < c->n && line[-1].depth > 0 && line[1].depth == line[-1].depth && line[1].len > 0 && line->len <= ORPHAN_MOST &&
-	    line[-1].len >= WRAPPED_FROM && islower((unsigned char)*line->at);
+	if (at == 0 || at + 1 >= c->n || line[-1].depth == 0 || line[1].depth != line[-1].depth)
+		return false;
+	return line[1].len > 0 && line->len <= ORPHAN_MOST && line[-1].len >= WRAPPED_FROM && islower((unsigned char)*line->at);
 }
 
 /* Nothing but words of the writer's name. */
@@ -228,7 +230,8 @@ is_name(const struct cutter *c, const struct cite_line *line)
 
 		if (t.list[i].kind == TOKEN_MARK)
 			continue;
-		while (k < c->name.n && (c->name.list[k].len != t.list[i].len || memcmp(c->name.list[k].text, t.list[i].text, t.list[i].len) != 0))
+		while (k < c->name.n && (c->name.list[k].len != t.list[i].len ||
+		    memcmp(c->name.list[k].text, t.list[i].text, t.list[i].len) != 0))
 			k++;
 		if (k == c->name.n || ++found > NAME_WORDS)
 			return false;

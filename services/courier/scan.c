@@ -47,12 +47,13 @@ is_part_of_number(const struct tokens *t, size_t at)
 }
 
 size_t
-scan_number(const struct tokens *t, size_t at, unsigned *number, bool *was_marked)
+scan_number(const struct tokens *t, size_t at, unsigned *number, struct numbers *how)
 {
 	struct match m;
-	bool marked = false;
+	bool marked = false, named = false;
 
 	while (scan_match(t, at, ROLE_NUMBERING, &m)) {
+		named = true;
 		marked = marked || (m.row->flags & WORD_WEAK) == 0;
 		at = scan_skip(t, at + m.n, ".*");
 	}
@@ -71,7 +72,8 @@ scan_number(const struct tokens *t, size_t at, unsigned *number, bool *was_marke
 		marked = true;
 		at++;
 	}
-	*was_marked = *was_marked || marked;
+	how->marked = how->marked || marked;
+	how->named = how->named || named;
 	return at;
 }
 
@@ -82,7 +84,7 @@ scan_numbers(const struct tokens *t, size_t at, struct numbers *out)
 	size_t end, from = at;
 	struct match m;
 
-	while (out->n < SCAN_NUMBERS && (end = scan_number(t, from, &number, &out->marked)) > 0) {
+	while (out->n < SCAN_NUMBERS && (end = scan_number(t, from, &number, out)) > 0) {
 		out->list[out->n++] = number;
 		at = from = end;
 		if (scan_is_mark(t, at, ",+&;"))

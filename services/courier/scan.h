@@ -13,6 +13,7 @@ struct numbers {
 	unsigned list[SCAN_NUMBERS];
 	size_t n;
 	bool marked;            /* by more than a bare number: they begin something new, understood or not */
+	bool named;             /* by a word: "leçon 2", "les 2" */
 };
 
 /* An empty mark behind the last. */
@@ -29,10 +30,10 @@ bool scan_match(const struct tokens *t, size_t at, unsigned roles, struct match 
 bool scan_touches(const struct tokens *t, size_t at);
 
 /*
- * A lesson's number: "2", "[2]", "(2)", "#2", "n° 2", "leçon 2": where it ends; 0: there is none. was_marked
- * is set if more than a bare number stands there.
+ * A lesson's number: "2", "[2]", "(2)", "#2", "n° 2", "leçon 2": where it ends; 0: there is none. Of `how`, marked
+ * and named are set if it is so.
  */
-size_t scan_number(const struct tokens *t, size_t at, unsigned *number, bool *was_marked);
+size_t scan_number(const struct tokens *t, size_t at, unsigned *number, struct numbers *how);
 
 /* All numbers that stand there, "1, 3 et 4": where they end; `at` if there are none. */
 size_t scan_numbers(const struct tokens *t, size_t at, struct numbers *out);

@@ -330,12 +330,96 @@ test_table(void **state)
 	}
 }
 
+static void
+understand(struct arena *a, const char *text, struct commands *out)
+{
+	struct quote said;
+
+	quote_cut(a, text, "", &said);
+	command_read(a, &said, out);
+}
+
+/* What our mails and pages call a thing is understood, in each language there is. */
+static void
+check_word(const char *context, const char *id, const char *text, const char *path)
+{
+	struct arena a = {0};
+	struct commands all = {0};
+	const struct command *c;
+
+	if (strcmp(context, "status") == 0 && strcmp(id, "retracted") != 0 && strcmp(id, "silent") != 0) {
+		understand(&a, text, &all);
+		c = all.list;
+		if (all.n != 1 || strcmp(verb_name(c->verb), id) != 0 || *c->note != '\0')
+			fail_msg("%s: \"%s\" is not understood as %s", path, text, id);
+	} else if (strcmp(context, "reason") == 0) {
+		understand(&a, arena_printf(&a, "interrupted: %s", text), &all);
+		c = all.list;
+		if (all.n != 1 || c->reason == NULL || strcmp(c->reason, id) != 0 || *c->note != '\0')
+			fail_msg("%s: \"%s\" is not understood as the reason %s", path, text, id);
+	} else if (strcmp(context, "cadence") == 0 && strcmp(id, "paused") != 0) {
+		understand(&a, arena_printf(&a, "cadence: %s", text), &all);
+		c = all.list;
+		if (all.n != 1 || c->value == NULL || strcmp(c->value, id) != 0)
+			fail_msg("%s: \"%s\" is not understood as %s", path, text, id);
+	} else if (strcmp(id, "Your answer:") == 0) {
+		understand(&a, arena_printf(&a, "> [2] %s ____________\n> [3] %s applied\n", text, text), &all);
+		if (all.n != 1 || all.list->slot != 3 || *all.rest != '\0')
+			fail_msg("%s: \"%s\" is no label of a slot (cite.c)", path, text);
+	} else if (strcmp(id, "Answer in one word") == 0) {
+		understand(&a, arena_printf(&a, "> [2] Your answer: ____________ %s\n", text), &all);
+		if (all.n != 0 || *all.rest != '\0')
+			fail_msg("%s: \"%s\" is no link behind a slot (words.c)", path, text);
+	}
+	arena_release(&a);
+}
+
+/* What stands between a line's first and last quotation mark; "" if it begins otherwise. */
+static bool
+po_string(char *line, const char *keyword, char **string)
+{
+	char *end = strrchr(line, '"');
+
+	if (strncmp(line, keyword, strlen(keyword)) != 0 || line[strlen(keyword)] != '"' || end == line + strlen(keyword))
+		return false;
+	*end = '\0';
+	*string = line + strlen(keyword) + 1;
+	return true;
+}
+
+static void
+test_catalogues(void **state)
+{
+	glob_t files;
+	unsigned words_seen = 0;
+
+	(void)state;
+	assert_int_equal(glob("web/i18n/*.po", 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		struct buf file = {0};
+		char *save = NULL, none[] = "", *context = none, *id = none, *text;
+
+		read_file(files.gl_pathv[i], &file);
+		for (char *line = strtok_r(file.data, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+			if (po_string(line, "msgctxt ", &context) || po_string(line, "msgid ", &id) || !po_string(line, "msgstr ", &text))
+				continue;
+			words_seen += strcmp(context, "status") == 0;
+			check_word(context, id, *text != '\0' ? text : id, files.gl_pathv[i]);
+			context = none;
+		}
+		buf_release(&file);
+	}
+	assert_true(words_seen >= 7 * files.gl_pathc);
+	globfree(&files);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_catalogues),
 		cmocka_unit_test(test_mails),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_linear),
