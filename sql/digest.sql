@@ -60,5 +60,11 @@ SELECT relais.digest_public(:umbrella, :n::int)
 -- statement: donor_report read
 SELECT relais.donor_report(:umbrella, :from, :to)
 
+-- statement: deadlines_due write
+SELECT relais.deadlines_due(:after::int)
+
+-- statement: digest_policy_put write
+SELECT relais.digest_policy_put(:group, :at_deadline)
+
 -- statement: digests_due write
 SELECT relais.digests_due(:after::int)

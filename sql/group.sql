@@ -39,7 +39,8 @@ SELECT relais.group_post(:slug, :name, :description, :visibility, :lang, :umbrel
 -- statement: group_settings read
 -- What the lead umbrella's coordinator may change of a group.
 SELECT json_build_object('group', relais.group_brief(g), 'slug', g.slug, 'name', g.name, 'description', g.description,
-	'visibility', g.visibility, 'lang', g.lang, 'programme', p.slug, 'hub', (SELECT relais.municipality_brief(m.municipality_id)
+	'visibility', g.visibility, 'lang', g.lang, 'programme', p.slug,
+	'at_deadline', coalesce((SELECT d.at_deadline FROM relais.digest_policy d WHERE d.group_id = g.id), 'send'), 'hub', (SELECT relais.municipality_brief(m.municipality_id)
 		FROM relais.membership m WHERE m.group_id = g.id AND m.role = 'hub' AND m.ended_at IS NULL),
 	'programmes', (SELECT coalesce(json_agg(json_build_object('slug', x.slug, 'name', x.name) ORDER BY x.name), '[]') FROM relais.programme x),
 	'associated', (SELECT coalesce(json_agg(json_build_object('slug', u.slug, 'name', u.name) ORDER BY u.name), '[]')

@@ -24,6 +24,14 @@ static const struct field before_number[] = {
 	{ .name = NULL }
 };
 
+static const char *const at_deadline[] = { "send", "hold", NULL };
+
+static const struct field policy_fields[] = {
+	{ .name = "at_deadline", .type = FIELD_CHOICE, .required = true, .choices = at_deadline, .context = "deadline",
+	  .label = N_("When nobody approves a digest in time"), .hint = N_("Three days after it is due. A section that is held waits for the next digest.") },
+	{ .name = NULL }
+};
+
 static json_t *
 with_site(struct exchange *x, json_t *value)
 {
@@ -74,6 +82,9 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/digests/{n}/public", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_DIGEST_PUBLIC, .template = "edition",
 	  .script = "copy.js", .shape = with_site, .summary = "The public edition of a digest: what everybody may read" },
+	{ .method = HTTP_POST, .pattern = "/groups/{group}/digest-policy", .who = SIGNED_IN, .flags = ON_WEB | ON_API,
+	  .statement = SQL_DIGEST_POLICY_PUT, .body = policy_fields, .body_max = SMALL_BODY, .name = "digest_policy", .button = N_("Save"),
+	  .page = "/groups/{group}/settings", .summary = "Whether a group's section goes out when nobody approves the digest in time" },
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/digests/{n}", .flags = ON_WEB | ON_API,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_DIGEST_GROUP_GET, .template = "digest",
 	  .shape = with_site, .summary = "A group's section of a digest" },

@@ -65,7 +65,7 @@ static const struct field after_number[] = {
 	{ .name = NULL }
 };
 
-static const char *const settings_forms[] = { "group_settings", "associate", NULL };
+static const char *const settings_forms[] = { "group_settings", "digest_policy", "associate", NULL };
 static const char *const new_forms[] = { "group_new", NULL };
 
 /* What was sent empty is taken out; what was not sent stays. */
@@ -83,7 +83,8 @@ static json_t *
 with_settings(struct exchange *x, json_t *value)
 {
 	if (x->form == FORM_HTML)
-		json_object_set_new(value, "prefill", json_pack("{s:o}", "group_settings", json_copy(value)));
+		json_object_set_new(value, "prefill", json_pack("{s:o, s:{s:O}}", "group_settings", json_copy(value),
+		    "digest_policy", "at_deadline", json_object_get(value, "at_deadline")));
 	return value;
 }
 

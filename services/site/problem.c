@@ -22,6 +22,7 @@ static const struct refusal refusals[] = {
 	{ "digest_schedule_past", 422, "day", "past", NULL },
 	{ "digest_text_lang_code", 422, "lang", "lang", NULL },
 	{ "digest_text_prose", 422, "text", "characters", NULL },
+	{ "digest_policy_known", 422, "at_deadline", "choice", NULL },
 	{ "subscription_cadence_known", 422, "cadence", "choice", NULL },
 	{ "subscription_weekday", 422, "weekday", "too_large", NULL },
 	{ "subscription_hour", 422, "hour", "too_large", NULL },

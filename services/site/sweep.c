@@ -19,7 +19,7 @@ struct sweep {
 };
 
 /* Each does a bounded piece of work and says whether there may be more, and after what. */
-static const unsigned tasks[] = { SQL_HOUSEKEEP, SQL_SCHEDULES_DUE, SQL_DIGESTS_DUE };
+static const unsigned tasks[] = { SQL_HOUSEKEEP, SQL_SCHEDULES_DUE, SQL_DEADLINES_DUE, SQL_DIGESTS_DUE };
 
 static void
 wait_for(struct sweep *s, time_t seconds)

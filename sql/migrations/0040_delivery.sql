@@ -46,6 +46,7 @@ CREATE TABLE relais.delivery (
 );
 CREATE INDEX delivery_due ON relais.delivery (due_at) WHERE state = 'waiting';
 CREATE INDEX delivery_person ON relais.delivery (person_id, kind, made_at);
+CREATE INDEX delivery_kind ON relais.delivery (kind, made_at);
 CREATE INDEX delivery_ended ON relais.delivery USING brin (ended_at);
 ALTER TABLE relais.delivery ENABLE ROW LEVEL SECURITY;
 

@@ -205,7 +205,8 @@ BEGIN
 	UPDATE relais.mail_clock c SET next_at = relais.next_mailing(s.cadence, s.weekday, s.hour, relais.mail_zone(s.person_id, s.group_id), clock_timestamp())
 	WHERE c.person_id = s.person_id AND c.group_id = s.group_id AND c.next_at IS NOT NULL;
 	RETURN CASE WHEN items IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object('group', s.group_id, 'after', s.position, 'upto', upto,
-		'digest', (SELECT d.n FROM relais.digest_beyond(s.group_id, s.position) d WHERE s.cadence = 'fortnightly'))) || jsonb_build_object('items', items) END;
+		'digest', (SELECT max((e.detail->>'number')::int) FROM jsonb_array_elements(items) i JOIN relais.event e
+			ON e.group_id = s.group_id AND e.seq = (i->>0)::bigint AND e.kind = 'digest'))) || jsonb_build_object('items', items) END;
 END
 $$;
 

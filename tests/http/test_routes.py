@@ -152,6 +152,7 @@ CASES = {
     'GET /groups/{group}/settings': Case(by='co', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'POST /groups/{group}/settings': Case(by='co', body={'name': 'Sites web', 'description': 'De quoi', 'visibility': 'public', 'lang': 'fr', 'slug': 'web'},
                                           wrong={'name': 'x' * 201, 'description': 'KEPT <&>'}, forbidden=(('hub', 403), ('see', 403))),
+    'POST /groups/{group}/digest-policy': Case(by='co', body={'at_deadline': 'hold'}, wrong={'at_deadline': 'x'}, forbidden=(('hub', 403), ('see', 403))),
     'POST /groups/{group}/associates': Case(by='co', needs=lambda: manage.not_associated(site), body={'umbrella': 'vvsg'}, wrong={'umbrella': 'ancb'}, forbidden=(('hub', 403), ('see', 403))),
     'DELETE /groups/{group}/associates/{umbrella}': Case(by='co', needs=lambda: manage.associated(site), forbidden=(('hub', 403), ('see', 403))),
     'POST /groups/{group}/associates/{umbrella}/end': Case(by='co', needs=lambda: manage.associated(site), forbidden=(('hub', 403), ('see', 403))),

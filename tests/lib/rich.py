@@ -136,6 +136,7 @@ def members(site):
 def people(site):
     for by, values in (('mem', {'cadence': 'weekly', 'weekday': 2, 'hour': 7, 'lang': 'nl', 'kinds': ['lesson', 'digest']}), ('bon', {'cadence': 'at_once'})):
         fine(site.post(f'{WEB}/subscriptions', values, auth(by)))
+    fine(site.post(f'{WEB}/digest-policy', {'at_deadline': 'hold'}, auth('co')))
     fine(site.request('PATCH', f'{API}/me', {'time_zone': 'Europe/Brussels', 'contact': True, 'lang': 'nl', 'name': '=Mem; "so"'}, auth('mem')))
     hub.operate(hub.call('person_invite', 'Mem', 'mem@example.org', 'en', 'bonou', 'coach', None, None),
                 hub.call('person_end', 'watch@example.org'), hub.call('person_end', 'zog@example.org'))

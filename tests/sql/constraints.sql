@@ -120,6 +120,7 @@ INSERT INTO cases VALUES
 	('inquiry_answer_prose', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at, answer) VALUES (1, 9, 2, 2, 1, 'Q', now(), '')$$),
 	('inquiry_hidden_prose', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at, hidden) VALUES (1, 9, 2, 2, 1, 'Q', now(), ' ')$$),
 	('inquiry_waits_once', $$inquiry (group_id, inquiry, number, asker_id, municipality_id, question, at) VALUES (1, 9, 2, 2, 1, 'Q', now())$$),
+	('digest_policy_known', $$digest_policy VALUES (1, 'perhaps')$$),
 	('inquiry_consent_known', $$inquiry_consent VALUES (1, 'perhaps')$$),
 	('we_too_once', $$we_too_post('g', 1, 'm2')$$),
 	('subquestion_text_line', $$question_post('g', 'fr', 'T', NULL, '[{"priority": "must"}]', 'draft', 'm1', NULL, NULL, NULL)$$),

@@ -33,6 +33,7 @@ INSERT INTO cases VALUES
 	($$are_lines('{ab}', 1, 1)$$, 'false'),
 	($$are_lines('{}', 1, 0)$$, 'true'), ($$are_lines('{a,NULL}', 1, 2)$$, 'false'),
 	($$are_lines('{" "}', 1, 2)$$, 'false'),
+	($$hmac_pad('\xff00', 54)$$, '\xc9363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636363636'), ($$hmac_pad('', 92)$$, '\x5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c'),
 	($$unhex('00fF')$$, '\x00ff'), ($$unhex('')$$, '\x'), ($$unhex('0')$$, NULL), ($$unhex('0g')$$, NULL),
 	($$unhex(E'00\n')$$, NULL),
 	($$is_time_zone('Africa/Porto-Novo')$$, 'true'), ($$is_time_zone('UTC')$$, 'true'),

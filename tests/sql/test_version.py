@@ -30,7 +30,8 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
+ELSEWHERE = {'digest_held': 'who was told',
+             'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
              'inquiry_consent': 'read by who is signed in',
@@ -96,7 +97,7 @@ CASES = [
     ('co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 5}, ''),
     ('co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2090-01-01', 'hour': 8}, ''),
     ('co', 'digest_unschedule', {'umbrella': 'lead', 'n': 1}, ''),
-    ('operator', 'schedules_due', {}, ''),
+    ('operator', 'schedules_due', {}, ''), ('operator', 'deadlines_due', {}, ''), ('co', 'digest_policy_put', WEB | {'at_deadline': 'hold'}, 'web'),
     ('co', 'digest_approve', {'umbrella': 'lead', 'n': 1}, 'web open fresh'),
     (None, 'act_post', {'token': sign('r', MEM, '1.1.trying')}, 'web'), (None, 'act_undo', {'token': sign('r', MEM, '1.1.trying')}, 'web'),
     ('hub', 'lesson_change', WEB | {'id': 1, 'status': 'withdrawn', 'reason': 'R'}, 'web'),
