@@ -9,6 +9,12 @@ SELECT relais.act_post(:token, :status, :reason, :adaptation, :note)
 -- statement: act_undo write
 SELECT relais.act_undo(:token)
 
+-- statement: confirm_get read
+SELECT relais.confirm_view(:token)
+
+-- statement: confirm_post write
+SELECT relais.incoming_confirm(:token)
+
 -- statement: leave_get read
 SELECT relais.leave_view(:token)
 

@@ -21,6 +21,7 @@ struct config {
 	const char *from;               /* address that mail comes from */
 	char from_made[270];            /* where it was not given */
 	const char *domain;             /* of the addresses for replies and bounces; "": there are none */
+	const char *lmtp_listen;        /* "": nobody hands us mail that way */
 	long batch;                     /* deliveries taken at once */
 	long lease;                     /* seconds for which they are taken */
 };

@@ -12,8 +12,10 @@ struct db;
 struct curl_loop;
 struct fragments;
 struct keys;
+struct lmtp;
 struct maildir;
 struct outbox;
+struct receive;
 struct smtp;
 struct sweep;
 struct template_set;
@@ -29,6 +31,8 @@ struct courier {
 	struct curl_loop *web;          /* for what goes out by libcurl */
 	struct smtp *smtp;              /* NULL: no mail server is set */
 	struct outbox *outbox;
+	struct lmtp *lmtp;              /* NULL: not set */
+	struct receive *receive;
 	struct sweep *sweep;
 };
 

@@ -8,7 +8,30 @@
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
 
-enum { REPLY_DAYS = 400, LEAVE_DAYS = 730 };
+enum { REPLY_DAYS = 400, LEAVE_DAYS = 730, UNDO_DAYS = 2, CONFIRM_DAYS = 30 };
+
+/* "…/a/signed": where each answer of a receipt can be taken back; where one from another address is confirmed. */
+static void
+add_links(struct delivery *d, json_t *values)
+{
+	const char *site = d->courier->config.url;
+	json_t *confirm = json_object_get(values, "confirm"), *one;
+	char signed_[SIGNED_MOST];
+	size_t i;
+
+	json_array_foreach(json_object_get(values, "done"), i, one) {
+		if (!json_is_true(json_object_get(one, "report")))
+			continue;
+		keys_sign(d->courier->keys, signed_, "r", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT ".%" JSON_INTEGER_FORMAT ".%s",
+		    json_integer_value(json_object_get(one, "group_id")), json_integer_value(json_object_get(one, "number")),
+		    json_string_value(json_object_get(one, "status"))), UNDO_DAYS);
+		json_object_set_new(one, "link", json_sprintf("%s/a/%s?lang=%s", site, signed_, d->lang));
+	}
+	if (!json_is_integer(confirm))
+		return;
+	keys_sign(d->courier->keys, signed_, "c", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(confirm)), CONFIRM_DAYS);
+	json_object_set_new(values, "link", json_sprintf("%s/c/%s?lang=%s", site, signed_, d->lang));
+}
 
 /* What a template gets: the letter, and what every one has. Owned by the caller. */
 static json_t *
@@ -20,6 +43,7 @@ values_of(struct delivery *d)
 
 	json_object_set(values, "to", json_object_get(d->row, "to"));
 	json_object_set_new(values, "site", json_string(site));
+	add_links(d, values);
 	if (d->secret != NULL)
 		json_object_set_new(values, "link", json_sprintf("%s/sign-in?code=%s&lang=%s%s%s", site, d->secret, d->lang,
 		    json_is_string(next) ? "&next=" : "", json_is_string(next) ? json_string_value(next) : ""));
@@ -84,6 +108,16 @@ put_list(struct delivery *d)
 	    d->courier->config.url, signed_);
 }
 
+/* A receipt stands below the mail that it is for. */
+static void
+put_answered(struct delivery *d)
+{
+	const char *answers = json_string_value(json_object_get(json_object_get(d->row, "letter"), "answers"));
+
+	if (answers != NULL && *answers != '\0' && strlen(answers) < 250 && strpbrk(answers, " <>\r\n\t") == NULL)
+		buf_printf(&d->message, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", answers, answers);
+}
+
 void
 letter_head(struct delivery *d, const char *subject)
 {
@@ -101,9 +135,11 @@ letter_head(struct delivery *d, const char *subject)
 	buf_puts(out, "Date: ");
 	mime_date(out, json_string_value(json_object_get(d->row, "made_at")));
 	buf_printf(out, "\r\nMessage-ID: <%s@%s>\r\n", json_string_value(json_object_get(d->row, "message_id")), host);
+	put_answered(d);
 	put_list(d);
 	/* RFC 3834: nobody's program answers it */
-	buf_printf(out, "Auto-Submitted: auto-generated\r\nX-Relais-Loop: %s\r\nContent-Language: %s\r\nMIME-Version: 1.0\r\n", host, d->lang);
+	buf_printf(out, "Auto-Submitted: %s\r\nX-Relais-Loop: %s\r\nContent-Language: %s\r\nMIME-Version: 1.0\r\n",
+	    strcmp(d->kind, "receipt") == 0 ? "auto-replied" : "auto-generated", host, d->lang);
 }
 
 static void

@@ -7,9 +7,11 @@
 #include "services/courier/curl_loop.h"
 #include "services/courier/fragment.h"
 #include "services/courier/keys.h"
+#include "services/courier/lmtp.h"
 #include "services/courier/maildir.h"
 #include "services/courier/outbox.h"
 #include "services/courier/smtp.h"
+#include "services/courier/receive.h"
 #include "services/courier/sweep.h"
 #include "shared/base/log.h"
 #include "shared/base/web.h"
@@ -96,12 +98,17 @@ main(int argc, char **argv)
 	c.fragments = fragments_new(&c);
 	c.outbox = outbox_new(&c);
 	c.sweep = sweep_new(&c);
+	c.receive = receive_new(&c);
+	if (*c.config.lmtp_listen != '\0')
+		c.lmtp = lmtp_new(&c);
 	events[0] = on_signal(&c, SIGTERM);
 	events[1] = on_signal(&c, SIGINT);
 	if (c.smtp != NULL)
 		printf("delivering to %s\n", c.config.smtp_shown);
 	else
 		printf("delivering into %s/mail\n", c.config.data_dir);
+	if (c.lmtp != NULL)
+		printf("taking in by LMTP at %s\n", lmtp_place(c.lmtp));
 	fflush(stdout);
 
 	event_base_dispatch(c.base);
@@ -110,6 +117,8 @@ main(int argc, char **argv)
 		event_free(events[i]);
 	smtp_free(c.smtp);              /* what is under way is left to whoever comes next */
 	db_free(c.db);
+	lmtp_free(c.lmtp);
+	receive_free(c.receive);
 	sweep_free(c.sweep);
 	outbox_free(c.outbox);
 	fragments_free(c.fragments);

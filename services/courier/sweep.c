@@ -16,6 +16,7 @@ static const struct task {
 } tasks[] = {
 	{ SQL_MAILING_DUE, true, 60 },
 	{ SQL_DELIVERIES_HOUSEKEEP, false, 3600 },
+	{ SQL_INCOMING_HOUSEKEEP, false, 3600 },
 };
 
 struct round {

@@ -28,6 +28,7 @@ act_link_page(struct exchange *x, json_t *value)
 }
 
 static const char *const act_forms[] = { "act", "act_undo", NULL };
+static const char *const confirm_forms[] = { "confirm", NULL };
 static const char *const leave_forms[] = { "leave", NULL };
 
 static const struct route routes[] = {
@@ -36,6 +37,9 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/a/{token}", .flags = ON_WEB, .statement = SQL_ACT_POST, .body = act_fields, .body_max = SMALL_BODY,
 	  .name = "act", .page = "/a/{token}" },
 	{ .method = HTTP_POST, .pattern = "/a/{token}/undo", .flags = ON_WEB, .statement = SQL_ACT_UNDO, .name = "act_undo" },
+	{ .method = HTTP_GET, .pattern = "/c/{token}", .flags = ON_WEB | PRIVATE, .forms = FORM_HTML, .statement = SQL_CONFIRM_GET, .template = "confirm",
+	  .shows = confirm_forms, .shape = act_link_page },
+	{ .method = HTTP_POST, .pattern = "/c/{token}", .flags = ON_WEB, .statement = SQL_CONFIRM_POST, .name = "confirm" },
 	{ .method = HTTP_GET, .pattern = "/u/{token}", .flags = ON_WEB | PRIVATE, .forms = FORM_HTML, .statement = SQL_LEAVE_GET, .template = "leave",
 	  .shows = leave_forms, .shape = act_link_page },
 	{ .method = HTTP_POST, .pattern = "/u/{token}", .flags = ON_WEB | ONE_CLICK, .statement = SQL_LEAVE_POST, .body_max = SMALL_BODY,

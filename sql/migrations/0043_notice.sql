@@ -127,7 +127,9 @@ DECLARE
 	said jsonb;
 BEGIN
 	SELECT * INTO g FROM relais.group x WHERE x.id = (d.about->>'group')::int;
-	IF what = 'recorded' THEN
+	IF what = 'message' THEN
+		RETURN relais.letter_message(d);
+	ELSIF what = 'recorded' THEN
 		SELECT * INTO r FROM relais.report x WHERE x.group_id = g.id AND x.seq = (d.about->>'seq')::bigint AND NOT x.undone;
 		said := relais.letter_lesson(g, r.number) || jsonb_build_object('status', r.status, 'via', r.via,
 			'by', (SELECT p.name FROM relais.person p WHERE p.id = r.recorded_by),

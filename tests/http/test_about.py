@@ -15,7 +15,7 @@ from tests.lib.site import Site, Tap, psql
 LANGUAGES = 'en', 'fr', 'nl'
 MOST = 160
 UNFOUND = '/search', '/style', '/demo/mail', '/nothing'         # a search's pages say noindex, two are the demonstration's, nothing is not there
-HERE = re.compile('/search$|^/(a|u|mail)/')         # … and what links in mail lead to is one person's
+HERE = re.compile('/search$|^/(a|c|u|mail)/')         # … and what links in mail lead to is one person's
 
 
 def descriptions(answer):

@@ -25,6 +25,11 @@ def cases(site):
     def leave():
         return {'token': sign('u', person('mem'), 0)}
 
+    def asked():
+        made = psql("INSERT INTO relais.incoming (recipient, sender, message, state, understood) "
+                    "VALUES ('reply+x@relais.example', 'x@example.org', '', 'asked', '{\"from\": \"x@example.org\", \"commands\": [], \"rest\": \"\"}') RETURNING id")
+        return {'token': sign('c', person('mem'), made)}
+
     def settings():
         hub.made(site().post(f'{hub.WEB}/subscriptions', {'cadence': 'daily'}, hub.auth('see')), 'cadence')
         return {'token': sign('p', person('see'))}
@@ -32,6 +37,8 @@ def cases(site):
         'GET /a/{token}': Case(by=None, needs=answer),
         'POST /a/{token}': Case(by=None, needs=answer, body={'status': 'applied'}, want=303, wrong={'status': None, 'note': 'KEPT <b>'}),
         'POST /a/{token}/undo': Case(by=None, needs=answered, body={}, want=303),
+        'GET /c/{token}': Case(by=None, needs=asked),
+        'POST /c/{token}': Case(by=None, needs=asked, body={}, want=303),
         'GET /u/{token}': Case(by=None, needs=leave),
         'POST /u/{token}': Case(by=None, needs=leave, body={}, want=200),
         'GET /mail/{token}': Case(by=None, needs=settings),
@@ -45,5 +52,7 @@ def paths(lesson):
     """Pages of links for one who follows a group, and of one that is none."""
     psql("INSERT INTO relais.subscription SELECT p.id, 1, 'weekly', 1, 8, 'fr', NULL, 0 FROM relais.person p WHERE p.email = 'con@example.org' ON CONFLICT DO NOTHING")
     con = person('con')
-    return (f'/a/{sign("r", con, f"1.{lesson}.any")}', f'/a/{sign("r", con, f"1.{lesson}.interrupted")}', f'/u/{sign("u", con, 1)}', f'/u/{sign("u", con, 0)}',
+    asked = psql("INSERT INTO relais.incoming (recipient, sender, message, state, understood) VALUES ('r', 's', '', 'asked', "
+                 "'{\"from\": \"x@example.org\", \"commands\": [], \"rest\": \"\"}') RETURNING id")
+    return (f'/c/{sign("c", con, asked)}', f'/a/{sign("r", con, f"1.{lesson}.any")}', f'/a/{sign("r", con, f"1.{lesson}.interrupted")}', f'/u/{sign("u", con, 1)}', f'/u/{sign("u", con, 0)}',
             f'/mail/{sign("p", con)}', '/a/r.1.1.1.any.1.1.00')

@@ -41,7 +41,7 @@ REASONS = {'mem': (True, True), 'memcoach': (True, True), 'memobs': (False, True
            None: (False, False)}
 
 # What only the courier may call: of these files.
-COURIERS_FILES = ('delivery',)
+COURIERS_FILES = ('delivery', 'incoming')
 THE_COURIERS = {name for file in COURIERS_FILES
                 for name in re.findall(r'^-- *statement *: *(\w+)', (pq.ROOT / 'sql' / f'{file}.sql').read_text(), re.MULTILINE)}
 

@@ -49,7 +49,7 @@ PREPARE unreviewed AS SELECT name FROM relais_function WHERE definer AND site
 SELECT is_empty(format('EXECUTE unreviewed (%L)', :'statements'), 'no other function runs as the owner for the site');
 
 -- The courier's: what its statements call, and nothing to read.
-\set statements `cat sql/delivery.sql`
+\set statements `cat sql/delivery.sql sql/incoming.sql`
 PREPARE couriers AS SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'relais'::regnamespace
 	AND has_function_privilege('relais_courier', p.oid, 'EXECUTE') AND position('relais.' || p.proname || '(' IN $1) = 0
 	AND p.proname NOT IN ('begin_request', 'replayed', 'remember');

@@ -30,7 +30,7 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'digest_held': 'who was told',
+ELSEWHERE = {'incoming': 'the courier\'s', 'digest_held': 'who was told',
              'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
@@ -123,6 +123,7 @@ CASES = [
     (None, 'settings_group', {'token': sign('p', MEM), 'group': 'web', 'cadence': 'weekly'}, ''),
     (None, 'settings_person', {'token': sign('p', MEM), 'lang': 'fr', 'weeks': 2}, ''),
     (None, 'settings_leave', {'token': sign('p', MEM), 'group': 'web'}, ''), (None, 'leave_post', {'token': sign('u', MEM, 0)}, ''),
+    (None, 'confirm_post', {'token': sign('c', MEM, 1)}, ''),
     (None, 'sign_in_mail', {'email': 'mem@example.org'}, ''), (None, 'sign_in_again', {'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
@@ -163,6 +164,7 @@ def main():
     hub.found()
     hub.db.rows("UPDATE relais.person SET demo = true WHERE id = 1")
     hub.db.rows(MAKE_KEY)
+    hub.db.rows("INSERT INTO relais.incoming (recipient, sender, message, state) VALUES ('r', 's', '', 'done')")
     hub.db.rows('SET jit = off')        # compiling this query takes ten times as long as running it
     hub.db.rows(f"PREPARE look AS SELECT g.slug, {', '.join(tables(t, hub))}, l.version FROM relais.group g JOIN relais.group_log l "
                 'ON l.group_id = g.id')

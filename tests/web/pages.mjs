@@ -32,8 +32,11 @@ function links() {
 
 	ask(`SELECT relais.signing_key('${secret}')`);
 	ask(`INSERT INTO relais.subscription VALUES (${person}, ${group}, 'weekly', 1, 8, 'fr', NULL, 0)`);
+	const asked = ask(`INSERT INTO relais.incoming (recipient, sender, message, state, understood) VALUES ('r', 's', '', 'asked',
+		'{"from": "x@example.org", "commands": [{"line": "1 appliqué"}], "rest": ""}') RETURNING id`);
+
 	return [`/a/${sign('r', person, group, 2, 'any')}`, `/a/${sign('r', person, group, 3, 'adapted')}`, `/a/${sign('r', person, group, 2, 'interrupted')}`,
-		`/u/${sign('u', person, group)}`, `/mail/${sign('p', person)}`, '/mail/p.1.1.1.00'];
+		`/u/${sign('u', person, group)}`, `/mail/${sign('p', person)}`, '/mail/p.1.1.1.00', `/c/${sign('c', person, asked)}`];
 }
 
 /* The quarter that runs in Benin. */

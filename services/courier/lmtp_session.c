@@ -1,0 +1,398 @@
+#include "services/courier/lmtp_session.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "services/courier/mime.h"
+#include "shared/base/buf.h"
+#include "shared/base/log.h"
+#include "shared/db/db.h"
+#include "statements.h"
+
+enum { LINE_MOST = 2048, MESSAGE_MOST = 1 << 20, RECIPIENTS_MOST = 50, IDLE_SECONDS = 300 };
+
+struct session {
+	struct lmtp *lmtp;
+	struct session *next;
+	int fd;                         /* -1: closed, while answers of the database are awaited */
+	struct event *readable, *writable;
+	struct buf in, out, message;
+	char *sender;                   /* owned; NULL before MAIL */
+	char *recipients[RECIPIENTS_MOST];      /* owned */
+	const char *answers[RECIPIENTS_MOST];   /* to each, when all are there; static */
+	size_t nrecipients, awaited;
+	bool greeted, in_data, too_long, ends;
+};
+
+/* One recipient's question to the database. */
+struct post {
+	struct session *session;
+	size_t which;
+};
+
+static void lines(struct session *s);
+
+static void
+forget_mail(struct session *s)
+{
+	free(s->sender);
+	s->sender = NULL;
+	for (size_t i = 0; i < s->nrecipients; i++)
+		free(s->recipients[i]);
+	s->nrecipients = 0;
+	buf_reset(&s->message);
+	s->in_data = s->too_long = false;
+}
+
+void
+session_free(struct session *s)
+{
+	struct session **at = &s->lmtp->sessions;
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	s->lmtp->nsessions--;
+	forget_mail(s);
+	event_free(s->readable);
+	event_free(s->writable);
+	if (s->fd >= 0)
+		close(s->fd);
+	buf_release(&s->in);
+	buf_release(&s->out);
+	buf_release(&s->message);
+	free(s);
+}
+
+/* At once, or when the database has answered what it was asked. */
+static void
+hang_up(struct session *s)
+{
+	if (s->awaited == 0) {
+		session_free(s);
+		return;
+	}
+	event_del(s->readable);
+	event_del(s->writable);
+	close(s->fd);
+	s->fd = -1;
+}
+
+/* False: the session is gone. */
+static bool
+flush(struct session *s)
+{
+	while (s->out.len > 0) {
+		ssize_t n = send(s->fd, s->out.data, s->out.len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			(void)event_add(s->writable, NULL);
+			return true;
+		}
+		if (n <= 0) {
+			hang_up(s);
+			return false;
+		}
+		buf_drop(&s->out, (size_t)n);
+	}
+	if (s->ends) {
+		hang_up(s);
+		return false;
+	}
+	return true;
+}
+
+/* <address> behind "FROM:" or "TO:"; a copy, "" for <>; NULL: none. */
+static char *
+path_of(const char *line, const char *before)
+{
+	size_t n = strlen(before);
+	const char *end;
+
+	if (strncasecmp(line, before, n) != 0)
+		return NULL;
+	line += n;
+	line += strspn(line, " ");
+	end = *line == '<' ? strchr(line, '>') : NULL;
+	if (end == NULL || end - line > 320)
+		return NULL;
+	return strndup(line + 1, (size_t)(end - line - 1));
+}
+
+/* reply+…@ or bounce+…@ our domain. */
+static bool
+is_ours(const struct session *s, const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL && mime_address_ok(address) && (strncasecmp(address, "reply+", 6) == 0 || strncasecmp(address, "bounce+", 7) == 0) &&
+	    strcasecmp(at + 1, s->lmtp->courier->config.domain) == 0;
+}
+
+static const char *
+mail(struct session *s, const char *words)
+{
+	char *sender = path_of(words, "FROM:");
+
+	if (!s->greeted || s->sender != NULL || sender == NULL) {
+		free(sender);
+		return !s->greeted || s->sender != NULL ? "503 5.5.1 Not now" : "501 5.5.4 MAIL FROM:<address>";
+	}
+	s->sender = sender;
+	return "250 2.1.0 Ok";
+}
+
+static const char *
+rcpt(struct session *s, const char *words)
+{
+	char *recipient = path_of(words, "TO:");
+	const char *answer = "250 2.1.5 Ok";
+
+	if (s->sender == NULL)
+		answer = "503 5.5.1 MAIL first";
+	else if (recipient == NULL)
+		answer = "501 5.5.4 RCPT TO:<address>";
+	else if (!is_ours(s, recipient))
+		answer = "550 5.1.1 No such address here";
+	else if (s->nrecipients == RECIPIENTS_MOST)
+		answer = "452 4.5.3 Too many recipients";
+	if (*answer == '2')
+		s->recipients[s->nrecipients++] = recipient;
+	else
+		free(recipient);
+	return answer;
+}
+
+static const char *
+data(struct session *s, const char *words)
+{
+	(void)words;
+	if (s->nrecipients == 0)
+		return "503 5.5.1 RCPT first";
+	s->in_data = true;
+	return "354 Go on, end with a dot";
+}
+
+static const char *
+lhlo(struct session *s, const char *words)
+{
+	if (*words == '\0')
+		return "501 5.5.4 LHLO name";
+	forget_mail(s);
+	s->greeted = true;
+	return "250-relais\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SIZE 1048576";
+}
+
+static const char *
+rset(struct session *s, const char *words)
+{
+	(void)words;
+	forget_mail(s);
+	return "250 2.0.0 Ok";
+}
+
+static const char *
+noop(struct session *s, const char *words)
+{
+	(void)s;
+	(void)words;
+	return "250 2.0.0 Ok";
+}
+
+static const char *
+vrfy(struct session *s, const char *words)
+{
+	(void)s;
+	(void)words;
+	return "252 2.0.0 Try it";
+}
+
+static const char *
+quit(struct session *s, const char *words)
+{
+	(void)words;
+	s->ends = true;
+	return "221 2.0.0 Bye";
+}
+
+static const struct verb_row {
+	const char *name;
+	const char *(*answer)(struct session *s, const char *words);
+} verbs[] = {
+	{ "LHLO", lhlo }, { "MAIL", mail }, { "RCPT", rcpt }, { "DATA", data }, { "RSET", rset }, { "NOOP", noop }, { "VRFY", vrfy }, { "QUIT", quit },
+};
+
+static void
+command(struct session *s, const char *line)
+{
+	const char *answer = "500 5.5.2 Not known here";
+	size_t n = strcspn(line, " ");
+
+	for (size_t i = 0; i < countof(verbs); i++)
+		if (strlen(verbs[i].name) == n && strncasecmp(line, verbs[i].name, n) == 0)
+			answer = verbs[i].answer(s, line + n + strspn(line + n, " "));
+	buf_printf(&s->out, "%s\r\n", answer);
+}
+
+static void
+kept(void *arg, const struct db_result *r)
+{
+	struct post *p = arg;
+	struct session *s = p->session;
+	json_t *answer = r->outcome == DB_OK ? json_loads(r->value, 0, NULL) : NULL;
+
+	s->answers[p->which] = json_is_integer(json_object_get(answer, "id")) ? "250 2.0.0 Ok" :
+	    r->outcome == DB_OK || r->outcome == DB_FAILED ? "554 5.6.0 Not taken" : "451 4.3.0 Later";
+	json_decref(answer);
+	free(p);
+	if (--s->awaited > 0)
+		return;
+	if (s->fd < 0) {
+		session_free(s);
+		return;
+	}
+	for (size_t i = 0; i < s->nrecipients; i++)
+		buf_printf(&s->out, "%s\r\n", s->answers[i]);
+	forget_mail(s);
+	lines(s);
+}
+
+/* The whole mail is there: one answer to each recipient (RFC 2033 section 4.2). */
+static void
+keep(struct session *s)
+{
+	static const char *const nobody[6];
+	size_t size = sodium_base64_ENCODED_LEN(s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	char *text;
+
+	s->in_data = false;
+	if (s->too_long) {
+		for (size_t i = 0; i < s->nrecipients; i++)
+			buf_puts(&s->out, "552 5.3.4 Too long\r\n");
+		forget_mail(s);
+		return;
+	}
+	text = malloc(size);
+	if (text == NULL)
+		fatal("out of memory");
+	sodium_bin2base64(text, size, (const unsigned char *)buf_text(&s->message), s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	s->awaited = s->nrecipients;
+	for (size_t i = 0; i < s->nrecipients; i++) {
+		struct post *p = malloc(sizeof(*p));
+
+		if (p == NULL)
+			fatal("out of memory");
+		*p = (struct post){ s, i };
+		db_call(s->lmtp->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_INCOMING_POST,
+		    .values = (const char *const[]){ s->recipients[i], s->sender, text }, .done = kept, .arg = p });
+	}
+	free(text);
+}
+
+/* A line of the mail, without its end. A dot before it is the transport's (RFC 5321 section 4.5.2). */
+static void
+mail_line(struct session *s, const char *line, size_t len)
+{
+	if (len == 1 && *line == '.') {
+		keep(s);
+		return;
+	}
+	if (len > 0 && *line == '.') {
+		line++;
+		len--;
+	}
+	if (s->message.len + len + 2 > MESSAGE_MOST) {
+		s->too_long = true;
+		return;
+	}
+	buf_add(&s->message, line, len);
+	buf_puts(&s->message, "\r\n");
+}
+
+/* All whole lines that are there, until an answer is awaited. */
+static void
+lines(struct session *s)
+{
+	size_t used = 0;
+
+	while (s->awaited == 0 && !s->ends) {
+		char *line = s->in.data + used, *end = s->in.len > used ? memchr(line, '\n', s->in.len - used) : NULL;
+		size_t len;
+
+		if (end == NULL)
+			break;
+		len = (size_t)(end - line);
+		used += len + 1;
+		if (len > 0 && line[len - 1] == '\r')
+			len--;
+		if (s->in_data) {
+			mail_line(s, line, len);
+		} else if (len > LINE_MOST || memchr(line, '\0', len) != NULL) {
+			buf_puts(&s->out, "500 5.5.2 Not a command\r\n");
+		} else {
+			line[len] = '\0';
+			command(s, line);
+		}
+	}
+	buf_drop(&s->in, used);
+	if (s->in.len > (s->in_data ? MESSAGE_MOST : LINE_MOST * RECIPIENTS_MOST) && s->awaited == 0) {
+		buf_puts(&s->out, "500 5.5.2 The line is too long\r\n");
+		s->ends = true;
+	}
+	(void)flush(s);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct session *s = arg;
+	char piece[16384];
+	ssize_t n = (what & EV_TIMEOUT) != 0 ? 0 : recv(fd, piece, sizeof(piece), 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return;
+	if (n <= 0 || s->in.len + (size_t)n > 2 * MESSAGE_MOST) {
+		hang_up(s);
+		return;
+	}
+	buf_add(&s->in, piece, (size_t)n);
+	lines(s);
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)flush(arg);
+}
+
+void
+session_begin(struct lmtp *l, int fd)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	const struct timeval idle = { IDLE_SECONDS, 0 };
+
+	if (s == NULL)
+		fatal("out of memory");
+	s->lmtp = l;
+	s->fd = fd;
+	s->readable = event_new(l->courier->base, fd, EV_READ | EV_PERSIST, on_readable, s);
+	s->writable = event_new(l->courier->base, fd, EV_WRITE, on_writable, s);
+	s->next = l->sessions;
+	l->sessions = s;
+	l->nsessions++;
+	if (s->readable == NULL || s->writable == NULL || event_add(s->readable, &idle) != 0)
+		fatal("out of memory");
+	buf_puts(&s->out, "220 relais LMTP\r\n");
+	(void)flush(s);
+}

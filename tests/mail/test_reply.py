@@ -1,0 +1,173 @@
+"""Answering by mail: a reply comes in by LMTP, what it says is done, and its writer is told what was understood."""
+
+import re
+import smtplib
+from email.message import EmailMessage
+
+from tests.lib import hub
+from tests.lib.browser import Browser
+from tests.lib.courier import Courier, body
+from tests.lib.site import Site, Tap, psql, wait_until
+
+DOMAIN = 'relais.example'
+SETTINGS = {'RELAIS_MAIL_DOMAIN': DOMAIN, 'RELAIS_LMTP_LISTEN': '127.0.0.1:0'}
+
+
+class Mailbox:
+    """A courier with its LMTP, and mails to it."""
+
+    def __init__(self, courier):
+        self.courier = courier
+        self.port = int(courier.process.stdout.readline().rsplit(':', 1)[1])
+        self.number = 0
+
+    def talk(self):
+        return smtplib.LMTP('127.0.0.1', self.port, timeout=20)
+
+    def send(self, to, text, sender='mem@example.org', envelope=None, **fields):
+        """Hands in a reply; gives its Message-ID."""
+        self.number += 1
+        mail = EmailMessage()
+        mail['From'], mail['To'], mail['Subject'], mail['Message-ID'] = sender, to, 'Re: Sites web', f'<m{self.number}@their.example>'
+        for name, value in fields.items():
+            mail[name.replace('_', '-')] = value
+        mail.set_content(text)
+        with self.talk() as lmtp:
+            lmtp.send_message(mail, sender if envelope is None else envelope, [to])
+        return mail['Message-ID']
+
+    def settled(self, count):
+        """Whether so many came in and were read."""
+        return wait_until(lambda: psql("SELECT count(*) FROM relais.incoming WHERE state <> 'waiting'") == str(count), 20)
+
+    def receipt(self, message_id):
+        """The mail that answers it."""
+        found = []
+
+        def there():
+            found[:] = [mail for mail in self.courier.mails() if mail['In-Reply-To'] == message_id]
+            return found
+        wait_until(there, 20)
+        return found[0]
+
+
+def status(number, town='aklame'):
+    return psql(f"SELECT coalesce((SELECT a.status FROM relais.application a JOIN relais.municipality m ON m.id = a.municipality_id "
+                f"WHERE a.group_id = 1 AND a.number = {number} AND m.slug = '{town}'), 'silent')")
+
+
+def dialogue(t, box):
+    with box.talk() as lmtp:
+        t.is_([lmtp.docmd('MAIL FROM:<a@b.example>')[0], lmtp.docmd('NONSENSE')[0], lmtp.docmd('LHLO there')[0]], [503, 500, 250], 'the dialogue has its order')
+        t.is_([lmtp.docmd('RCPT TO:<reply+x@relais.example>')[0], lmtp.docmd('DATA')[0], lmtp.docmd('MAIL FROM:<>')[0], lmtp.docmd('DATA')[0]],
+              [503, 503, 250, 503], 'at each step')
+        t.is_([lmtp.docmd(f'RCPT TO:<{to}>')[0] for to in ('reply+x@other.example', 'root@relais.example', 'reply@relais.example', '', 'Reply+X@Relais.Example')],
+              [550, 550, 550, 550, 250], 'only addresses of ours are taken')
+        t.is_([lmtp.docmd('RCPT TO:<bounce+y@relais.example>')[0], lmtp.docmd('DATA')[0]], [250, 354], 'replies and bounces')
+        lmtp.send(b'Subject: x\r\n\r\n..dot\r\n.\r\n')
+        t.is_([lmtp.getreply()[0], lmtp.getreply()[0]], [250, 250], 'with an answer for each recipient')
+        t.is_(psql("SELECT count(*) FROM relais.incoming WHERE convert_from(message, 'UTF8') = E'Subject: x\\r\\n\\r\\n.dot\\r\\n'"), '2', 'once it is kept, as it came')
+        t.is_(lmtp.docmd('MAIL FROM:<a@b.example>')[0], 250, 'the next one on the same line')
+        t.is_([lmtp.docmd('RCPT TO:<reply+x@relais.example>')[0], lmtp.docmd('DATA')[0]], [250, 354], 'likewise')
+        lmtp.send(b'x' * 70 * 1024 + b'\r\n')
+        for _ in range(16):
+            lmtp.send((b'y' * 998 + b'\r\n') * 66)
+        lmtp.send(b'.\r\n')
+        t.is_(lmtp.getreply()[0], 552, 'what is too long is refused')
+        t.is_(lmtp.docmd('QUIT')[0], 221, 'and the line is still good')
+
+
+def words(t, box, to, lessons):
+    one, two = lessons
+    receipt = box.receipt(box.send(to, '1 appliqué : avec la jeunesse\n2 pas pour nous\n\nLe 3 mars, Relais a écrit :\n> bla'))
+    t.is_((status(two), status(one)), ('applied', 'not_for_us'), 'several lessons at once, by their numbers')
+    t.is_([receipt['Subject'], receipt['Auto-Submitted'], receipt['To'].addresses[0].addr_spec], ['Re: Sites web', 'auto-replied', 'mem@example.org'], 'the receipt')
+    t.like(body(receipt), r'Noted: applied – Deux \(avec la jeunesse\)', 'says what was understood')
+    link = re.search(r'within a day: (\S+)', body(receipt))[1]
+    browser = Browser(site)
+    browser.get(link.removeprefix(site.url))
+    browser.submit(link.removeprefix(site.url).partition('?')[0] + '/undo')
+    t.is_((browser.answer.status, status(two)), (303, 'silent'), 'and undoes it')
+    receipt = box.receipt(box.send(to, '1 BLOQUÉ budget'))
+    t.is_((status(two), psql("SELECT reason FROM relais.report_reason ORDER BY seq DESC LIMIT 1")), ('interrupted', 'budget'), 'an interruption with its reason')
+    box.receipt(box.send(to, 'annuler'))
+    t.is_(status(two), 'silent', 'undo by mail')
+    receipt = box.receipt(box.send(to, 'appliqué'))
+    t.is_((status(one), status(two)), ('not_for_us', 'silent'), 'one word for two lessons is not guessed at')
+    t.like(body(receipt), r'did not understand this', 'but answered with help')
+    t.ok(wait_until(lambda: any(mail['Subject'] == 'A message from Mem' and 'appliqué' in body(mail) for mail in box.courier.mails())), 'and reaches the hub')
+    receipt = box.receipt(box.send(to, '2 ? Combien de temps faut-il ?'))
+    t.is_(psql('SELECT question FROM relais.inquiry'), 'Combien de temps faut-il ?', 'a question goes to who wrote the lesson')
+    receipt = box.receipt(box.send(to, ''))
+    t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
+
+
+def settings(t, box, to):
+    mine = "FROM relais.subscription s JOIN relais.mail_clock c USING (person_id, group_id) JOIN relais.person p ON p.id = s.person_id WHERE p.name = 'Mem'"
+    box.receipt(box.send(to, 'PAUSE 2 semaines'))
+    t.is_(psql(f'SELECT c.paused_until - current_date {mine}'), '14', 'a pause')
+    box.receipt(box.send(to, 'STOP'))
+    t.is_(psql(f'SELECT count(*) {mine}'), '0', 'STOP')
+
+
+def strangers(t, box, to, lesson):
+    count = int(psql('SELECT count(*) FROM relais.incoming'))
+    box.send(to, '2 en expérimentation', sender='private@home.example')
+    box.settled(count + 1)
+    t.is_(status(lesson), 'not_for_us', 'from another address it does not count yet')
+    t.ok(wait_until(lambda: any(mail['Subject'] == 'Was this you?' for mail in box.courier.mails())), 'its person is asked')
+    asked = next(mail for mail in box.courier.mails() if mail['Subject'] == 'Was this you?')
+    t.is_(asked['To'].addresses[0].addr_spec, 'mem@example.org', 'at the address that is known')
+    path = re.search(r'(/c/\S+?)\?', body(asked))[1]
+    browser = Browser(site)
+    browser.get(path)
+    t.is_((browser.answer.status, status(lesson)), (200, 'not_for_us'), 'opening the link does nothing')
+    t.like(browser.answer.text, 'private@home.example', 'but shows from where it came')
+    browser.submit(path)
+    t.is_((browser.answer.status, status(lesson)), (303, 'trying'), 'its button lets it count')
+    before = len(box.courier.mails()), psql('SELECT count(*) FROM relais.event')
+    count = int(psql('SELECT count(*) FROM relais.incoming'))
+    box.send(to, '2 applied', Auto_Submitted='auto-replied')
+    box.send(to, '2 applied', Precedence='bulk')
+    box.send(to, '2 applied', X_Relais_Loop='127.0.0.1')
+    box.send(re.sub(r'\+m\.\d+', '+m.999', to), '2 applied')
+    box.send(f'reply+nothing@{DOMAIN}', '2 applied')
+    t.ok(box.settled(count + 5), 'all is read')
+    t.is_(psql('SELECT count(*) FROM relais.event'), before[1], 'what no person wrote, or is to no address of ours, changes nothing')
+    t.is_(psql("SELECT count(*) FROM relais.delivery WHERE kind = 'receipt' AND state = 'waiting'"), '0', 'and is not answered')
+
+
+def bounces(t, box):
+    psql("INSERT INTO relais.delivery (kind, person_id) SELECT 'sign_in', id FROM relais.person WHERE name = 'Bon'")
+    wait_until(lambda: psql("SELECT count(*) FROM relais.delivery WHERE kind = 'sign_in' AND state = 'delivered'") == '1')
+    reply = next(mail['Reply-To'] for mail in box.courier.mails() if mail['Reply-To'])
+    number, person = psql("SELECT id, person_id FROM relais.delivery WHERE kind = 'mailing' ORDER BY id LIMIT 1").split('|')
+    to = 'bounce' + reply.addresses[0].addr_spec.removeprefix('reply')
+    report = ('From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMessage-ID: <b@mx.example>\r\nMIME-Version: 1.0\r\n'
+              'Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\n'
+              'Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; mem@example.org\r\n'
+              'Action: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {code}\r\n\r\n--b--\r\n')
+    for action, code, state in (('delayed', '4.4.1', 'delivered'), ('failed', '5.1.1', 'suspended')):
+        count = int(psql('SELECT count(*) FROM relais.incoming'))
+        with box.talk() as lmtp:
+            lmtp.sendmail('', [to], report.format(to=to, action=action, status=code, code='550 no such user'))
+        box.settled(count + 1)
+        t.is_(psql(f'SELECT state FROM relais.delivery WHERE id = {number}'), state, f'a report that it {action}')
+    t.is_(psql(f'SELECT answer FROM relais.delivery WHERE id = {number}'), '5.1.1 550 no such user', 'with what the other side said')
+
+
+t = Tap()
+hub.seed()
+with Site() as site:
+    answer = site.post(f'{hub.WEB}/subscriptions', {'cadence': 'at_once'}, hub.auth('mem'))
+    lessons = [hub.lesson(site, title=title) for title in ('Un', 'Deux')]
+    psql("UPDATE relais.event SET at = at - interval '40 minutes'; DELETE FROM relais.delivery")
+    with Courier(site.url, env=SETTINGS) as courier:
+        box = Mailbox(courier)
+        to = courier.wait(1)[0]['Reply-To'].addresses[0].addr_spec
+        dialogue(t, box)
+        words(t, box, to, lessons)
+        settings(t, box, to)
+        strangers(t, box, to, lessons[0])
+        bounces(t, box)
+t.done()
