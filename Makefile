@@ -5,6 +5,7 @@
 #   make check      every test; ends with "N passed, N failed, N skipped"
 #   make shots      pictures of the main pages, into var/shots/
 #   make lighthouse what Lighthouse says of the main pages
+#   make fault      the courier killed a thousand times over 20,000 mails
 #   make lint layers fuzz bench deb install clean
 
 MODE     ?= release
@@ -133,6 +134,13 @@ fuzz:
 	@$(MAKE) MODE=fuzz fuzzers
 	@tests/fuzz/run $(SECONDS)
 
+# make fault MAILS=20000 KILLS=1000
+MAILS ?= 20000
+KILLS ?= 1000
+fault: all
+	@deploy/install run build test
+	@MAILS=$(MAILS) KILLS=$(KILLS) LIMIT=7200 tests/run 'fault/test_courier (release)'
+
 bench: all
 	@deploy/install run build test bench
 	@tests/bench/run
@@ -146,6 +154,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit fuzzers clean locale run check shots lighthouse lint layers bench fuzz deb install
+.PHONY: all unit fuzzers clean locale run check shots lighthouse lint layers bench fault fuzz deb install
 .SECONDARY:
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

@@ -6,11 +6,12 @@
 #include "services/courier/delivery.h"
 #include "services/courier/keys.h"
 #include "services/courier/send.h"
+#include "services/courier/smtp.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
-enum { PAUSE_MS = 1000, GATHER_MS = 20 };
+enum { PAUSE_MS = 1000, SOON_MS = 20 };
 
 struct outbox {
 	struct courier *courier;
@@ -110,7 +111,7 @@ take_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	take(o);
-	within_ms(o->taker, keys_ready(o->courier->keys) ? PAUSE_MS : GATHER_MS);
+	within_ms(o->taker, keys_ready(o->courier->keys) ? PAUSE_MS : SOON_MS);
 }
 
 /* What was told while the database was away is told again: a turn that was counted is not counted twice. */
@@ -126,10 +127,19 @@ counted(void *arg, const struct db_result *r)
 	json_decref(o->told);
 	o->told = NULL;
 	if (json_array_size(o->results) > 0)
-		within_ms(o->counter, GATHER_MS);
+		within_ms(o->counter, 0);
+	if (o->courier->smtp != NULL)
+		smtp_go_on(o->courier->smtp);
 	stop_if_idle(o);
 }
 
+size_t
+outbox_uncounted(const struct outbox *o)
+{
+	return json_array_size(o->results) + json_array_size(o->told);
+}
+
+/* At once: what ends while one is being told goes with the next. */
 static void
 count_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -179,7 +189,7 @@ delivery_end(struct delivery *d, enum outcome outcome, const char *answer)
 	free(d);
 	o->under_way--;
 	if (json_array_size(o->results) > 0)
-		within_ms(o->counter, GATHER_MS);
+		within_ms(o->counter, 0);
 	stop_if_idle(o);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 #include <time.h>
 
+#include "services/courier/outbox.h"
 #include "services/courier/smtp_line.h"
 #include "shared/base/log.h"
 
@@ -84,10 +85,21 @@ static void line_gone(void *arg, struct smtp_line *line, const char *why);
 
 static const struct smtp_line_calls calls = { line_ready, line_ended, line_gone };
 
+/* Mails that the server may have, and the database does not know of: after a crash each may go out twice. */
+static size_t
+at_risk(const struct smtp *s)
+{
+	size_t n = outbox_uncounted(s->courier->outbox);
+
+	for (size_t i = 0; i < s->nlines; i++)
+		n += !smtp_line_idle(s->lines[i]) && !smtp_line_opening(s->lines[i]);
+	return n;
+}
+
 static void
 hand_out(struct smtp *s, struct smtp_line *line)
 {
-	while (!TAILQ_EMPTY(&s->waiting) && smtp_line_idle(line)) {
+	while (!TAILQ_EMPTY(&s->waiting) && smtp_line_idle(line) && at_risk(s) < (size_t)s->courier->config.smtp_connections) {
 		struct delivery *d = next(s);
 
 		if (smtp_line_takes(line, d))
@@ -228,6 +240,12 @@ void
 smtp_deliver(struct smtp *s, struct delivery *d)
 {
 	wait_in_line(s, d, false);
+	pump(s);
+}
+
+void
+smtp_go_on(struct smtp *s)
+{
 	pump(s);
 }
 
