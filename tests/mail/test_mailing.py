@@ -94,6 +94,28 @@ def fields(t, mail):
     t.ok(all(len(line) <= 998 for line in raw.split(b'\r\n')), 'no line is too long')
 
 
+def scanner(t, site, mails):
+    """A program that opens every link of every mail, and every link of those pages with a token in it, changes nothing."""
+    everything = ' || '.join(f"(SELECT coalesce(md5(string_agg(x::text, '' ORDER BY x::text)), '') FROM relais.{table} x)"
+                             for table in ('event', 'report', 'subscription', 'mail_clock', 'person', 'access_token', 'delivery', 'incoming'))
+    before = psql(f'SELECT {everything}')
+    seen, wait = set(), []
+    for mail in mails:
+        html = mail.get_body(('html',))
+        wait += Links(html.get_content()).links if html else []
+        wait += re.findall(r'https?://\S+', body(mail)) + [mail['List-Unsubscribe'].strip('<>')]
+    while wait:
+        link = wait.pop().partition('#')[0]
+        if not link.startswith(site.url) or link in seen:
+            continue
+        seen.add(link)
+        answer = site.get(link.removeprefix(site.url))
+        if re.search(r'/(a|c|u|mail)/', link):
+            t.unlike(answer.text, r'(?i)onload|http-equiv="refresh"|\.submit\(', f'no form of {link.removeprefix(site.url)[:8]}… submits itself')
+            wait += [site.url + there for there in re.findall(r'href="(/(?:a|c|u|mail)/[^"]+)"', answer.text)]
+    t.ok(len(seen) > 20 and psql(f'SELECT {everything}') == before, f'a scanner that opened {len(seen)} links changed nothing')
+
+
 def once(t, site):
     """What was told, is done by oneself, or was answered, is not told (again)."""
     psql('DELETE FROM relais.delivery')
@@ -211,6 +233,7 @@ t = Tap()
 hub.seed()
 with Site() as site:
     got = form(t, site)
+    scanner(t, site, got.values())
     answers(t, site, got['mem'])
     once(t, site)
     long_one(t, site)
