@@ -88,10 +88,11 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 			AND e.audience < 2
 			AND CASE e.kind
 				WHEN 'lesson' THEN e.act IN ('published', 'corrected', 'withdrawn')
-				WHEN 'question' THEN e.act IN ('asked', 'reworded', 'dropped', 'we_too')
+				WHEN 'question' THEN e.act IN ('asked', 'reworded', 'dropped', 'split') OR e.act = 'we_too' AND EXISTS (SELECT FROM relais.we_too w
+					WHERE w.group_id = e.group_id AND w.problem = (e.detail->>'problem')::int AND w.municipality_id = e.municipality_id)
 				WHEN 'report' THEN e.act = 'reported' AND NOT EXISTS (SELECT FROM relais.report u
 					WHERE u.group_id = e.group_id AND u.number = e.number AND u.municipality_id = e.municipality_id AND u.retracts = e.seq)
-				WHEN 'member' THEN e.act IN ('joined', 'left')
+				WHEN 'member' THEN e.act IN ('joined', 'left', 'hub')
 				ELSE false END
 		-- of a lesson published and corrected since, the publication is the news
 		ORDER BY e.kind, e.number, CASE WHEN e.kind IN ('report', 'member') OR e.act = 'we_too' THEN e.municipality_id END,
