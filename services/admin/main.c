@@ -14,7 +14,7 @@
 const struct command *const commands[] = {
 	&command_migrate, &command_import, &command_export, &command_umbrella, &command_municipality, &command_group,
 	&command_person, &command_token, &command_digest, &command_lesson, &command_question, &command_report,
-	&command_uptake, &command_doctor, &command_completion, &command_man, NULL
+	&command_uptake, &command_mail, &command_doctor, &command_completion, &command_man, NULL
 };
 
 static void

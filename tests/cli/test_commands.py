@@ -240,6 +240,39 @@ def digests():
     says(1, 'digest', 'list', 'nobody', err='not found')
 
 
+def mails():
+    psql('TRUNCATE relais.delivery RESTART IDENTITY')
+    psql("INSERT INTO relais.delivery (kind, person_id, state, tries, answer, since) SELECT 'nudge', p.id, s, n, a, now() - interval '1 day' "
+         "FROM (VALUES (1, 'suspended', 3, '550 5.1.1 no such mailbox'), (2, 'waiting', 2, '451 4.3.0 not now'), (3, 'delivered', 1, NULL), (4, 'dropped', 0, NULL), "
+         "(5, 'waiting', 0, NULL)) v (i, s, n, a), relais.person p WHERE p.email = 'mem@example.org' ORDER BY i")
+    psql("UPDATE relais.delivery SET due_at = now() + interval '1 hour' WHERE id = 2")
+    psql("UPDATE relais.delivery SET turn = 1, due_at = now() + interval '10 min' WHERE id = 5")        # somebody has it
+    t.is_([(m['id'], m['kind'], m['to'], m['state'], m['tries'], m['answer'], m['under_way']) for m in gives('mail', 'list')],
+          [(1, 'nudge', 'mem@example.org', 'suspended', 3, '550 5.1.1 no such mailbox', False), (2, 'nudge', 'mem@example.org', 'waiting', 2, '451 4.3.0 not now', False),
+           (5, 'nudge', 'mem@example.org', 'waiting', 0, None, True)], 'what waits and what is suspended')
+    t.is_([m['id'] for m in gives('mail', 'list', '--suspended')], [1], 'what is suspended')
+    t.ok(aligned(says(0, 'mail', 'list', out='no such mailbox'), 'answer'), 'as a table')
+    says(1, 'mail', 'list', by='co', err='not allowed')
+    says(1, 'mail', 'replay', 1, by='co', err='not allowed')
+    says(2, 'mail', 'replay', err='ID is missing, or --all')
+    says(2, 'mail', 'replay', 1, '--all', err='either ID or --all')
+    says(2, 'mail', 'replay', 'x', err='ID is a number')
+    for gone in (3, 4, 99):
+        says(1, 'mail', 'replay', 1, gone, err='not found')
+    state = "SELECT string_agg(id || ' ' || state || ' ' || tries || ' ' || (due_at <= clock_timestamp()) || ' ' || (since > now() - interval '1 hour'), ', ' ORDER BY id) FROM relais.delivery"
+    before = psql(state)
+    t.is_(before, '1 suspended 3 true false, 2 waiting 2 false false, 3 delivered 1 true false, 4 dropped 0 true false, 5 waiting 0 false false', 'nothing was changed by that')
+    t.is_(gives('mail', 'replay', 1, 1, 5), {'replayed': 1}, 'one is sent again; what somebody has is left to them')
+    t.is_(psql(state), before.replace('1 suspended 3 true false', '1 waiting 0 true true'), 'as if never tried')
+    psql("UPDATE relais.delivery SET state = 'suspended', ended_at = now(), answer = 'no' WHERE id IN (1, 5)")
+    says(0, 'mail', 'replay', '--all', out='replayed +3')
+    t.is_(psql(f"{state} WHERE state = 'waiting'"), '1 waiting 0 true true, 2 waiting 0 true true, 5 waiting 0 true true', 'all are')
+    t.is_(psql('SELECT count(*) FROM relais.delivery WHERE ended_at IS NOT NULL OR under_way'), '0', 'and none has ended')
+    psql("INSERT INTO relais.delivery (kind, state) SELECT 'nudge', 'suspended' FROM generate_series(1, 1100)")
+    t.is_(len(gives('mail', 'list')), 1103, 'long lists are whole')
+    psql('TRUNCATE relais.delivery')
+
+
 def files(folder):
     says(0, 'export', folder / 'out', out=r'wrote \d+ files')
     says(1, 'export', folder / 'out', err='not empty')
@@ -272,6 +305,7 @@ with tempfile.TemporaryDirectory() as scratch:
     lesson = lessons(Path(scratch))
     reports(lesson, questions())
     digests()
+    mails()
     files(Path(scratch))
     t.is_(gives('migrate')['applied'], [], 'migrate has nothing to do')
     says(0, 'migrate', out='nothing to do')

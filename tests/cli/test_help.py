@@ -29,6 +29,7 @@ def verbs():
 def filled(words, usage):
     """The words of a call that is right: a value for all that is needed."""
     rest = re.sub(r'\[[^]]*\]', '', usage).split()[len(words) + 1:]
+    rest += ['ID'] if words == ['mail', 'replay'] else []       # either that or --all
     rest = ['coordinator' if word == 'ROLE' and 'invite' in words else word for word in rest]
     return words + [word if word.startswith('--') else WORDS.get(word.rstrip('…'), word.lower()) for word in rest]
 

@@ -35,9 +35,9 @@ SELECT is_empty($$ SELECT f.name FROM relais_function f JOIN pg_proc p ON p.oid 
 
 -- The operator's alone: of the first nothing may be there for the site, the rest it may only be refused.
 SELECT is_empty($$ SELECT name FROM relais_function WHERE site
-	AND name IN ('import', 'restore', 'export_bodies', 'export_group', 'person_end', 'begin_operator') $$,
+	AND name IN ('import', 'restore', 'export_bodies', 'export_group', 'person_end', 'mail_list', 'mail_replay', 'begin_operator') $$,
 	'what is the operator''s, the site cannot even call');
-SELECT is_empty($$ SELECT n FROM unnest(ARRAY['import', 'restore', 'export_bodies', 'export_group', 'person_end', 'begin_operator']) n
+SELECT is_empty($$ SELECT n FROM unnest(ARRAY['import', 'restore', 'export_bodies', 'export_group', 'person_end', 'mail_list', 'mail_replay', 'begin_operator']) n
 	WHERE NOT EXISTS (SELECT FROM relais_function WHERE name = n AND admin) $$, 'and the operator can');
 
 -- What runs as the owner and the site may call: a statement's own function, or one that the

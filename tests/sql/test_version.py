@@ -131,7 +131,7 @@ CASES = [
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]
-OTHERS_TEST = {'import', 'restore', 'person_end'} | THE_COURIERS        # tests/cli, test_delivery
+OTHERS_TEST = {'import', 'restore', 'person_end', 'mail_replay'} | THE_COURIERS        # tests/cli, test_delivery
 
 
 def look(hub):

@@ -23,7 +23,7 @@ PARAMS = {'group': ('web', 'open', 'bgroup'), 'id': range(1, 25), 'umbrella': ('
           'all': (True,), 'part': (None, 'silence', 'reasons'), 'lesson': (None, 1), 'edit_row': (None, 2),
           'from': ('2000-01-01',), 'to': ('2100-12-31',), 'demo': (True,),
           'code_hash': ('00',), 'token': ('r.1.1.1.any.1.1.00',)}
-NARROW = {'before', 'after', 'kinds', 'name', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days', 'theme'}     # these leave out more; NULL leaves out nothing
+NARROW = {'before', 'after', 'kinds', 'name', 'since', 'email', 'groups', 'q', 'sdg', 'cost', 'status', 'page', 'days', 'theme', 'suspended'}     # these leave out more; NULL leaves out nothing
 # Who manages whose roles: a focal point contributors and observers, the coordinator everybody's of the umbrella and its municipalities.
 MANAGED = {'mem': {'memhand', 'memobs'}, 'hub': {'hubhand'}, 'bco': {'bhub', 'bco'},
            'co': {'hub', 'hubhand', 'mem', 'memhand', 'memcoach', 'memobs', 'other', 'partner', 'obs', 'strange', 'leadobs'}}

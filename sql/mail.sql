@@ -1,0 +1,5 @@
+-- statement: mail_list read
+SELECT relais.mail_list(NOT coalesce(:suspended::boolean, false), :after::bigint)
+
+-- statement: mail_replay write
+SELECT relais.mail_replay((SELECT array_agg(i::bigint) FROM jsonb_array_elements_text(:id::jsonb) i))
