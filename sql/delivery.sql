@@ -22,14 +22,3 @@ SELECT relais.mail_items(:group::int, :seqs::jsonb, :lang, :inside::boolean, :le
 
 -- statement: signing_key write
 SELECT relais.signing_key(:secret)
-
--- statement: websub_due write
--- Puts the feeds that have something new into the outbox, one delivery a subscription: {more}.
-SELECT relais.websub_due()
-
--- statement: websub_check write
--- Ends the subscriptions behind `after` that are over, or whose feed does not open any more: {more, after}.
-SELECT relais.websub_check(:after::int)
-
--- statement: websub_housekeep write
-SELECT relais.websub_housekeep()
