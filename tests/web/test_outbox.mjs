@@ -57,6 +57,11 @@ async function cut(t, browser, site) {
 }
 
 /* The answer is lost on its way: it was received, and the device does not know. */
+/* Presses "Send now", unless it is being sent by itself at this moment: then there is nothing to press. */
+function sendNow(page) {
+	return page.evaluate(() => document.querySelector('#forms li[data-state=saved] .send')?.click());
+}
+
 async function lost(t, browser, site) {
 	const page = await person(browser, site, AKLAME), note = 'Réponse perdue.';
 
@@ -77,11 +82,11 @@ async function lost(t, browser, site) {
 	const again = site.line.loses();
 
 	site.line.up = true;                    /* it comes back, and loses the answer again */
-	await page.locator('#forms li[data-state=saved] .send').click();
+	await sendNow(page);
 	await again;
 	await stateIs(page, 'saved');
 	site.line.restore();
-	await page.locator('#forms li[data-state=saved] .send').click();
+	await sendNow(page);
 	await page.locator('#forms li[data-state=saved]').waitFor({ state: 'detached' });
 	await page.waitForFunction(() => document.querySelectorAll('#forms li[data-state=received]').length === 2);
 	t.is(reports(`${note} Deux fois.`), 1, 'nor when it is lost twice');
