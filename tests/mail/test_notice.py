@@ -4,7 +4,7 @@ import re
 
 from tests.lib import hub
 from tests.lib.courier import Courier, body
-from tests.lib.site import Site, Tap, psql
+from tests.lib.site import Site, Tap, psql, wait_until
 
 API, WEB, auth = hub.API, hub.WEB, hub.auth
 
@@ -101,9 +101,8 @@ def counts(t, site):
     hub.lesson(site, title='Encore')
     site.post(f'{API}/umbrellas/ancb/digests', {}, auth('co'))
     site.post(f'{API}/umbrellas/ancb/digests/3/approve', {}, auth('co'))
-    with Courier(site.url) as courier:
-        courier.wait(2)
-        courier.settled()
+    with Courier(site.url):
+        t.ok(wait_until(lambda: psql("SELECT count(*) FROM relais.delivery WHERE kind = 'mailing' AND state = 'delivered'") == '2', 20), 'both followers got it')
     psql("UPDATE relais.delivery SET state = 'suspended', answer = '550 nobody' WHERE kind = 'mailing' AND person_id = (SELECT id FROM relais.person WHERE name = 'Bon')")
     number = psql("SELECT max(number) FROM relais.item WHERE group_id = 1")
     site.post(f'{WEB}/lessons/{number}/reports', {'status': 'trying', 'via': 'mail'}, auth('mem'))
