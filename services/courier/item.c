@@ -233,7 +233,7 @@ finish(struct reader *r, size_t after)
 	struct match object;
 	size_t next;
 
-	if (verb_is_status(item->verb))
+	if (verb_is_status(item->verb) && item->reason == NULL)
 		after = read_turn(r, after);
 	next = scan_skip(r->t, after, ":=-");
 	if (verb_is_status(item->verb) && scan_match(r->t, next, ROLE_OBJECT, &object) &&
@@ -291,7 +291,8 @@ item_read(struct arena *a, const char *line, size_t len, bool in_slot, struct it
 	}
 	out->numbers.marked = out->numbers.n > 0 &&
 	    (out->numbers.marked || at >= t.n || scan_match(&t, at, ROLE_NEGATION | ROLE_LEAD | ROLE_ASKS, &m));
-	out->reason = NULL;
+	out->reason = out->value = NULL;        /* of words that were looked at */
+	out->days = 0;
 	if (!out->numbers.marked)
 		out->numbers.n = 0;
 }
