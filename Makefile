@@ -25,7 +25,7 @@ CPPFLAGS := -D_GNU_SOURCE -I. -I$(G) $(shell pkg-config --cflags $(PKGS) 2>/dev/
 CFLAGS    = -std=c11 -g $(WARN) $(OPT)
 LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lmarkdown -lm
 # What the courier alone needs.
-COURIERPKGS := libcurl gmime-3.0
+COURIERPKGS := libcurl gmime-3.0 libcrypto
 COURIERFLAGS := $(shell pkg-config --cflags $(COURIERPKGS) 2>/dev/null)
 COURIERLIBS := $(shell pkg-config --libs $(COURIERPKGS) 2>/dev/null)
 OPT_release := -O2 $(HARDEN)

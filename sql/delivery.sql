@@ -2,6 +2,10 @@
 -- Takes up to `most` that are due, for `lease` seconds: {taken, deliveries: [{id, turn, kind, message_id, made_at, to, letter}]}.
 SELECT relais.delivery_claim(:most::int, :lease::int)
 
+-- statement: push_claim write
+-- The same of what goes to an address of the web.
+SELECT relais.push_claim(:most::int, :lease::int)
+
 -- statement: delivery_done write
 -- How it went: [{id, turn, outcome, answer}].
 SELECT relais.delivery_done(:results::jsonb)
@@ -22,3 +26,14 @@ SELECT relais.mail_items(:group::int, :seqs::jsonb, :lang, :inside::boolean, :le
 
 -- statement: signing_key write
 SELECT relais.signing_key(:secret)
+
+-- statement: websub_due write
+-- Puts the feeds that have something new into the outbox, one delivery a subscription: {more}.
+SELECT relais.websub_due()
+
+-- statement: websub_check write
+-- Ends the subscriptions behind `after` that are over, or whose feed does not open any more: {more, after}.
+SELECT relais.websub_check(:after::int)
+
+-- statement: websub_housekeep write
+SELECT relais.websub_housekeep()

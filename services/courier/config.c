@@ -16,6 +16,8 @@
 static const struct config_key keys[] = {
 	{ "DATABASE_URL", CONFIG_TEXT, AT(database_url), "postgresql:///relais", "PostgreSQL, as a libpq connection string" },
 	{ "RELAIS_URL", CONFIG_TEXT, AT(url), "http://127.0.0.1:8080", "public address of the site; links in mail lead there" },
+	{ "RELAIS_SITE_URL", CONFIG_TEXT, AT(site_url), "", "where this machine reaches the site, to fetch feeds that are pushed; default RELAIS_URL" },
+	{ "RELAIS_PUSH_ALLOW", CONFIG_TEXT, AT(push_allow), "", "addresses or prefixes that may be pushed to though they are not of the public internet" },
 	{ "RELAIS_LOCALE_DIR", CONFIG_TEXT, AT(locale_dir), "", "compiled translations; default beside the program" },
 	{ "DATA_DIR", CONFIG_TEXT, AT(data_dir), "var", "without RELAIS_SMTP_URL, mail goes into its mail/ (a maildir)" },
 	{ "RELAIS_SMTP_URL", CONFIG_TEXT, AT(smtp_url), "", "mail server: smtp://[user:password@]host[:port], or smtps://…" },
@@ -53,6 +55,9 @@ config_read(struct config *c, int argc, char **argv)
 	if (*c->locale_dir == '\0')
 		c->locale_dir = i18n_place();
 	(void)config_https(c->url);
+	if (*c->site_url == '\0')
+		c->site_url = c->url;
+	(void)config_https(c->site_url);
 	if (*c->from == '\0')
 		default_from(c);
 	if (!mime_address_ok(c->from))

@@ -11,6 +11,8 @@ enum smtp_tls { TLS_NONE, TLS_TRY, TLS_VERIFY };
 struct config {
 	const char *database_url;
 	const char *url;                /* public address of the site, without a slash at its end */
+	const char *site_url;           /* where we fetch feeds ourselves */
+	const char *push_allow;         /* addresses that may be pushed to though they are not public */
 	const char *locale_dir;
 	const char *data_dir;
 	const char *smtp_url;           /* "": mail goes into data_dir/mail */

@@ -19,6 +19,7 @@ struct receive;
 struct smtp;
 struct sweep;
 struct template_set;
+struct web;
 
 struct courier {
 	struct config config;
@@ -28,9 +29,11 @@ struct courier {
 	struct maildir *maildir;        /* for the demonstration's persons, and where no mail server is set */
 	struct keys *keys;
 	struct fragments *fragments;
-	struct curl_loop *web;          /* for what goes out by libcurl */
+	struct curl_loop *web_loop;     /* for what goes out by libcurl */
+	struct web *web;
 	struct smtp *smtp;              /* NULL: no mail server is set */
-	struct outbox *outbox;
+	struct outbox *outbox;          /* of mail */
+	struct outbox *pushes;          /* of what goes over HTTP: those that are slow there hold up no mail */
 	struct lmtp *lmtp;              /* NULL: not set */
 	struct receive *receive;
 	struct sweep *sweep;

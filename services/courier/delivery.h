@@ -21,14 +21,15 @@ enum outcome {
 
 struct delivery {
 	struct courier *courier;
+	struct outbox *outbox;          /* whose it is */
 	struct arena arena;
 	json_t *row;                    /* as claimed: id, turn, kind, message_id, made_at, to, letter; owned */
 	json_int_t id;
 	int turn, person;
 	const char *kind;
 	const char *email, *lang;       /* in row */
-	const char *secret;             /* a code made for this letter, to be shown in it; NULL */
-	struct buf message;             /* RFC 5322, lines ended by CRLF; owned */
+	const char *secret;             /* made for this delivery: a code to be shown in a letter, a challenge to be given back; NULL */
+	struct buf message;             /* RFC 5322, lines ended by CRLF; or what is posted; owned */
 	const char *from;               /* envelope */
 };
 

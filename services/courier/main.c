@@ -10,9 +10,12 @@
 #include "services/courier/lmtp.h"
 #include "services/courier/maildir.h"
 #include "services/courier/outbox.h"
-#include "services/courier/smtp.h"
+#include "services/courier/push.h"
 #include "services/courier/receive.h"
+#include "services/courier/send.h"
+#include "services/courier/smtp.h"
 #include "services/courier/sweep.h"
+#include "services/courier/web.h"
 #include "shared/base/log.h"
 #include "shared/base/web.h"
 #include "shared/db/db.h"
@@ -20,12 +23,15 @@
 #include "shared/template/helpers.h"
 #include "statements.h"
 
+/* An outbox has nothing under way any more. */
 static void
 stopped(void *arg)
 {
 	struct courier *c = arg;
+	static int outboxes = 2;
 
-	event_base_loopexit(c->base, NULL);
+	if (--outboxes == 0)
+		event_base_loopexit(c->base, NULL);
 }
 
 /* What is under way is ended and counted; a second signal does not wait for it. */
@@ -45,6 +51,7 @@ stop(evutil_socket_t fd, short what, void *arg)
 	stopping = true;
 	event_base_loopexit(c->base, &most);
 	outbox_drain(c->outbox, stopped, c);
+	outbox_drain(c->pushes, stopped, c);
 }
 
 static void
@@ -90,13 +97,15 @@ main(int argc, char **argv)
 	c.maildir = maildir_new(c.config.data_dir);
 	if (c.templates == NULL || c.maildir == NULL)
 		fatal("cannot start");
-	c.web = curl_loop_new(c.base);
+	c.web_loop = curl_loop_new(c.base);
+	c.web = web_new(&c);
 	if (*c.config.smtp_url != '\0')
-		c.smtp = smtp_new(&c, c.web);
+		c.smtp = smtp_new(&c, c.web_loop);
 	open_database(&c);
 	c.keys = keys_new(&c);
 	c.fragments = fragments_new(&c);
-	c.outbox = outbox_new(&c);
+	c.outbox = outbox_new(&c, SQL_DELIVERY_CLAIM, send_begin);
+	c.pushes = outbox_new(&c, SQL_PUSH_CLAIM, push_begin);
 	c.sweep = sweep_new(&c);
 	c.receive = receive_new(&c);
 	if (*c.config.lmtp_listen != '\0')
@@ -116,14 +125,16 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < countof(events); i++)
 		event_free(events[i]);
 	smtp_free(c.smtp);              /* what is under way is left to whoever comes next */
+	web_free(c.web);
 	db_free(c.db);
 	lmtp_free(c.lmtp);
 	receive_free(c.receive);
 	sweep_free(c.sweep);
 	outbox_free(c.outbox);
+	outbox_free(c.pushes);
 	fragments_free(c.fragments);
 	keys_free(c.keys);
-	curl_loop_free(c.web);
+	curl_loop_free(c.web_loop);
 	maildir_free(c.maildir);
 	template_set_free(c.templates);
 	event_base_free(c.base);

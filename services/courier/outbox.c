@@ -5,7 +5,6 @@
 
 #include "services/courier/delivery.h"
 #include "services/courier/keys.h"
-#include "services/courier/send.h"
 #include "services/courier/smtp.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
@@ -15,6 +14,8 @@ enum { PAUSE_MS = 1000, SOON_MS = 20 };
 
 struct outbox {
 	struct courier *courier;
+	unsigned claim;                 /* statement that takes what is due */
+	void (*begin)(struct delivery *d);
 	struct event *taker, *counter;  /* timers */
 	json_t *results;                /* of what ended and was not told to the database yet; owned */
 	json_t *told;                   /* those being told; owned, NULL: none */
@@ -50,14 +51,15 @@ stop_if_idle(struct outbox *o)
 }
 
 static struct delivery *
-delivery_new(struct courier *c, json_t *row)
+delivery_new(struct outbox *o, json_t *row)
 {
 	struct delivery *d = calloc(1, sizeof(*d));
 	json_t *to = json_object_get(row, "to");
 
 	if (d == NULL)
 		fatal("out of memory");
-	d->courier = c;
+	d->courier = o->courier;
+	d->outbox = o;
 	d->row = json_incref(row);
 	d->id = json_integer_value(json_object_get(row, "id"));
 	d->turn = (int)json_integer_value(json_object_get(row, "turn"));
@@ -65,7 +67,7 @@ delivery_new(struct courier *c, json_t *row)
 	d->kind = json_string_value(json_object_get(row, "kind"));
 	d->email = json_string_value(json_object_get(to, "email"));
 	d->lang = json_string_value(json_object_get(to, "lang"));
-	d->from = c->config.from;
+	d->from = o->courier->config.from;
 	return d;
 }
 
@@ -81,7 +83,7 @@ taken(void *arg, const struct db_result *r)
 	o->more = json_integer_value(json_object_get(answer, "taken")) >= o->courier->config.batch;
 	json_array_foreach(json_object_get(answer, "deliveries"), i, row) {
 		o->under_way++;
-		send_begin(delivery_new(o->courier, row));
+		o->begin(delivery_new(o, row));
 	}
 	json_decref(answer);
 	within_ms(o->taker, o->more && o->under_way == 0 ? 0 : PAUSE_MS);
@@ -100,7 +102,7 @@ take(struct outbox *o)
 	(void)snprintf(most, sizeof(most), "%ld", o->courier->config.batch);
 	(void)snprintf(lease, sizeof(lease), "%ld", o->courier->config.lease);
 	o->taking = true;
-	db_call(o->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_DELIVERY_CLAIM, .values = values, .done = taken, .arg = o });
+	db_call(o->courier->db, &(struct db_call){ .begin = nobody, .statement = o->claim, .values = values, .done = taken, .arg = o });
 }
 
 static void
@@ -128,7 +130,7 @@ counted(void *arg, const struct db_result *r)
 	o->told = NULL;
 	if (json_array_size(o->results) > 0)
 		within_ms(o->counter, 0);
-	if (o->courier->smtp != NULL)
+	if (o->courier->smtp != NULL && o == o->courier->outbox)
 		smtp_go_on(o->courier->smtp);
 	stop_if_idle(o);
 }
@@ -178,7 +180,7 @@ void
 delivery_end(struct delivery *d, enum outcome outcome, const char *answer)
 {
 	static const char *const words[] = { [DELIVERED] = "delivered", [LATER] = "later", [REFUSED] = "refused", [DROPPED] = "dropped" };
-	struct outbox *o = d->courier->outbox;
+	struct outbox *o = d->outbox;
 
 	if (outcome != LEFT)
 		json_array_append_new(o->results, json_pack("{s:I, s:i, s:s, s:s?}", "id", d->id, "turn", d->turn, "outcome", words[outcome],
@@ -194,13 +196,15 @@ delivery_end(struct delivery *d, enum outcome outcome, const char *answer)
 }
 
 struct outbox *
-outbox_new(struct courier *c)
+outbox_new(struct courier *c, unsigned claim, void (*begin)(struct delivery *d))
 {
 	struct outbox *o = calloc(1, sizeof(*o));
 
 	if (o == NULL)
 		fatal("out of memory");
 	o->courier = c;
+	o->claim = claim;
+	o->begin = begin;
 	o->results = json_array();
 	o->taker = evtimer_new(c->base, take_tick, o);
 	o->counter = evtimer_new(c->base, count_tick, o);

@@ -6,9 +6,11 @@
 
 #include "services/courier/courier.h"
 
+struct delivery;
 struct outbox;
 
-struct outbox *outbox_new(struct courier *c);
+/* claim: the statement that takes what is due; begin takes each to its end, now or later. */
+struct outbox *outbox_new(struct courier *c, unsigned claim, void (*begin)(struct delivery *d));
 
 /* Takes nothing more; stopped is called when all that is under way was counted. */
 void outbox_drain(struct outbox *o, void (*stopped)(void *arg), void *arg);

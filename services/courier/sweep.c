@@ -15,6 +15,9 @@ static const struct task {
 	time_t seconds;                 /* between its rounds */
 } tasks[] = {
 	{ SQL_MAILING_DUE, true, 60 },
+	{ SQL_WEBSUB_DUE, false, 2 },
+	{ SQL_WEBSUB_CHECK, true, 60 },
+	{ SQL_WEBSUB_HOUSEKEEP, false, 3600 },
 	{ SQL_DELIVERIES_HOUSEKEEP, false, 3600 },
 	{ SQL_INCOMING_HOUSEKEEP, false, 3600 },
 };

@@ -320,6 +320,10 @@ answer_written(struct exchange *x, json_t *answer)
 	struct blob *body;
 	char *text;
 
+	if ((x->route->flags & PROTOCOL) != 0) {
+		exchange_reply(x, 202, NULL, NULL);
+		return;
+	}
 	if (!x->api && x->form == FORM_HTML) {
 		location_line(x, location != NULL ? location : "/");
 		exchange_reply(x, 303, NULL, NULL);
@@ -374,6 +378,24 @@ reply_problem(struct exchange *x, int status, const char *detail)
 	blob_unref(blob);
 }
 
+/* A line, and one for each wrong field under the name it was sent by. */
+static void
+reply_plain(struct exchange *x, int status, const char *detail)
+{
+	cleanup(buf_release) struct buf b = {0};
+	json_t *messages = problem_messages(x), *m;
+	struct blob *blob;
+	size_t i;
+
+	buf_printf(&b, "%s\n", detail);
+	json_array_foreach(messages, i, m)
+		buf_printf(&b, "%s: %s\n", json_string_value(json_object_get(m, "field")), json_string_value(json_object_get(m, "message")));
+	json_decref(messages);
+	blob = blob_new(buf_text(&b), b.len);
+	exchange_reply(x, status, form_type(FORM_TXT), blob);
+	blob_unref(blob);
+}
+
 void
 answer_problem(struct exchange *x, int status, const char *detail)
 {
@@ -384,6 +406,12 @@ answer_problem(struct exchange *x, int status, const char *detail)
 		buf_puts(&x->headers, "Retry-After: 3\r\n");
 	if (status == 401)
 		buf_puts(&x->headers, "WWW-Authenticate: Bearer\r\n");
+	if (status == 429)
+		buf_puts(&x->headers, "Retry-After: 3600\r\n");
+	if (x->route != NULL && (x->route->flags & PROTOCOL) != 0) {
+		reply_plain(x, status, text);
+		return;
+	}
 	if (x->api || x->form == FORM_JSON) {
 		reply_problem(x, status, text);
 		return;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "services/site/exchange.h"
+#include "services/site/feed.h"
 #include "services/site/resources.h"
 #include "shared/i18n/i18n.h"
 #include "statements.h"
@@ -15,16 +16,11 @@ static const struct field feed_query[] = {
 	{ .name = NULL }
 };
 
-/* ?kind=lesson,question as the statement's list. */
-static void
-split_kinds(struct exchange *x)
+json_t *
+feed_kinds(const char *at)
 {
-	const char *at = exchange_in(x, "kind");
-	json_t *list;
+	json_t *list = json_array();
 
-	if (at == NULL)
-		return;
-	list = json_array();
 	while (*at != '\0') {
 		size_t n = strcspn(at, ",");
 
@@ -33,7 +29,16 @@ split_kinds(struct exchange *x)
 				json_array_append_new(list, json_string(*k));
 		at += n + (at[n] == ',');
 	}
-	json_object_set_new(x->in, "kinds", list);
+	return list;
+}
+
+static void
+split_kinds(struct exchange *x)
+{
+	const char *given = exchange_in(x, "kind");
+
+	if (given != NULL)
+		json_object_set_new(x->in, "kinds", feed_kinds(given));
 }
 
 /* The feed's own address with its choices, and another archive page if page is given. */
@@ -142,8 +147,20 @@ json_feed(struct exchange *x, json_t *value)
 		json_object_set(feed, "description", json_object_get(value, "description"));
 	if (json_is_string(json_object_get(value, "prev_url")))
 		json_object_set(feed, "next_url", json_object_get(value, "prev_url"));
+	if (json_is_string(json_object_get(value, "hub")))
+		json_object_set_new(feed, "hubs", json_pack("[{s:s, s:O}]", "type", "WebSub", "url", json_object_get(value, "hub")));
 	json_decref(value);
 	return feed;
+}
+
+/* Whoever reads the newest is told where to ask to be sent it (WebSub section 4); an archive never changes. */
+static void
+announce_hub(struct exchange *x, json_t *value)
+{
+	if (!json_is_null(json_object_get(value, "archive")))
+		return;
+	json_object_set_new(value, "hub", json_sprintf("%s/websub", x->site->config.url));
+	buf_printf(&x->headers, "Link: <%s>; rel=\"hub\", <%s>; rel=\"self\"\r\n", text(value, "hub"), text(value, "self"));
 }
 
 static json_t *
@@ -164,6 +181,7 @@ complete(struct exchange *x, json_t *value)
 	json_object_set_new(value, "updated", json_string(arena_strdup(&x->req->arena, updated)));
 	json_object_set_new(value, "site", json_string(x->site->config.url));
 	json_object_set_new(value, "self", address(x, json_object_get(value, "archive"), ending));
+	announce_hub(x, value);
 	json_object_set_new(value, "current", address(x, NULL, ending));
 	json_object_set_new(value, "prev_url", json_is_null(json_object_get(value, "prev")) ? json_null() :
 	    address(x, json_object_get(value, "prev"), ending));

@@ -53,6 +53,7 @@ static const struct {
 	{ "slug", N_("Use lower-case letters, digits and single hyphens.") },
 	{ "email", N_("Write an e-mail address, for example name@example.org.") },
 	{ "url", N_("Write an address that starts with http:// or https://.") },
+	{ "topic", N_("Give the address of a feed of this hub that opens, as the feed itself names it.") },
 	{ "unknown", N_("There is no field of this name; remove it.") },
 	{ "taken", N_("This is taken already; choose another.") },
 	{ "not_found", N_("There is nothing of this name; check it.") },

@@ -33,6 +33,8 @@ receive_form(struct exchange *x, enum form by_ending)
 	    strncasecmp(type.at, form_media, sizeof(form_media) - 1) == 0;
 	if (x->api) {
 		x->form = FORM_JSON;
+	} else if ((x->route->flags & PROTOCOL) != 0) {
+		x->form = FORM_TXT;
 	} else if (by_ending != 0) {
 		x->form = by_ending;
 	} else if (x->route->method != HTTP_GET) {

@@ -9,6 +9,7 @@ const struct resource *const resources[] = {
 	&operation_resource,
 	&style_resource,
 	&feed_resource,
+	&websub_resource,
 	&group_resource,
 	&member_resource,
 	&lesson_resource,

@@ -33,7 +33,8 @@ enum {
 	FEED_KEY = 32,          /* ?key= opens it */
 	SHOWS_SECRET = 64,      /* a form's page follows at once, to show x->secret this once */
 	ONE_CLICK = 256,        /* a mail program's own button may POST it: whatever the body, 200 and the form's page (RFC 8058) */
-	NEXT_IN_LINK = 128      /* where the list goes on stands in Link alone, not in its value */
+	NEXT_IN_LINK = 128,     /* where the list goes on stands in Link alone, not in its value */
+	PROTOCOL = 512          /* of another program's protocol: 202 without a body, what is wrong as plain text */
 };
 
 enum { SMALL_BODY = 16 * 1024 };        /* enough for a form of short fields */

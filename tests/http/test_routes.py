@@ -7,7 +7,7 @@ import itertools
 import re
 from urllib.parse import quote
 
-from tests.lib import hub, links, manage, routes
+from tests.lib import hub, links, manage, push, routes
 from tests.lib.browser import FORM, Browser, Forms, flat
 from tests.lib.hub import API, auth
 from tests.lib.quarter import BENIN, quarter
@@ -127,7 +127,7 @@ CASES = {
     'POST /sign-in': Case(by='newcomer', needs=fresh_code, body=lambda: {'code': fresh_code.made}, want=303, wrong={'code': 'NO-SUCH-CODE'}),
     'POST /sign-in/mail': Case(by=None, body={'email': 'nobody@example.org'}, want=303, wrong={'email': 'x'}),
     'POST /sign-in/again': Case(by=None, body={'code': 'NO-SUCH-CODE'}, want=303, wrong={'code': ''}),
-    **links.cases(lambda: site),
+    **links.cases(lambda: site), **push.cases(lambda: site),
     'POST /demo/sign-in/{person}': Case(by=None, body={}, want=404),      # outside the demonstration; see test_session
     'POST /sign-out': Case(by='see'),
     **{f'GET /{name}': Case(by=None) for name in ('healthz', 'readyz', 'metrics', 'openapi', 'feeds', 'glossary', 'help', 'outbox')},
@@ -325,7 +325,9 @@ class Walk:
 
     def check(self, answer, want, what):
         t.ok(answer.status == want, f'{self.route.name} ({self.side}), {what}: {want}', f'{answer.status}: {answer.text[-600:]}')
-        if answer.status >= 400:
+        if answer.status >= 400 and 'PROTOCOL' in self.route.flags:
+            t.like(answer.headers['Content-Type'], '^text/plain', '… as plain text')
+        elif answer.status >= 400:
             kind = answer.headers['Content-Type'] or ''
             either = self.api or self.route.pattern.endswith('/events')         # which has no page of its own
             t.ok(kind == 'application/problem+json' and either or kind.startswith('text/html') and not self.api, '… in the right form', kind)

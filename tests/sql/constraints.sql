@@ -160,6 +160,13 @@ INSERT INTO cases VALUES
 	('conclusion_body_prose', $$conclusion VALUES (1, 2, 'fr', E'\x01', 'B', NULL, now())$$),
 	('conclusion_body_prose', $$conclusion VALUES (1, 2, 'fr', '', 'B', NULL, now())$$),
 	('draft_place_form', $$draft VALUES (1, 1, '../me', 'lesson', 'k', '', now())$$),
+	('websub_mode_known', $$websub_ask('publish', 'http://h/feed', 'g', '.atom', NULL, NULL, NULL, 'http://c/', NULL, NULL, 'sha256', NULL)$$),
+	('websub_topic_form', $$websub_ask('subscribe', 'feed', 'g', '.atom', NULL, NULL, NULL, 'http://c/', NULL, NULL, 'sha256', NULL)$$),
+	('websub_callback_form', $$websub_ask('subscribe', 'http://h/feed', 'g', '.atom', NULL, NULL, NULL, 'ftp://c/', NULL, NULL, 'sha256', NULL)$$),
+	('websub_callback_form', $$websub_ask('subscribe', 'http://h/feed', 'g', '.atom', NULL, NULL, NULL, NULL, NULL, NULL, 'sha256', NULL)$$),
+	('websub_secret_length', $$websub_ask('subscribe', 'http://h/feed', 'g', '.atom', NULL, NULL, NULL, 'http://c/', NULL, repeat('é', 100), 'sha256', NULL)$$),
+	('websub_signature_known', $$websub_ask('subscribe', 'http://h/feed', 'g', '.atom', NULL, NULL, NULL, 'http://c/', NULL, NULL, 'md5', NULL)$$),
+	('websub_once', $$websub (topic, group_id, ending, callback, method, position, lease_until) SELECT 'http://h/feed', 1, '.atom', 'http://c/', 'sha256', 0, now() FROM generate_series(1, 2)$$),
 	('draft_form_name', $$draft VALUES (1, 1, 'lessons/2', 'Lesson', 'k', '', now())$$),
 	('draft_key_form', $$draft VALUES (1, 1, 'lessons/2', 'lesson', '', '', now())$$),
 	('draft_content_length', $$draft VALUES (1, 1, 'lessons/2', 'lesson', 'k', repeat('x', 250001), now())$$),
@@ -217,6 +224,6 @@ CREATE TEMP VIEW wanted AS SELECT replace(name, 'relais.', '') AS name FROM name
 SELECT set_eq('SELECT name FROM wanted', 'SELECT name FROM cases', 'every named constraint has a case');
 -- These stand where a write function has no way to them.
 PREPARE nameless AS SELECT name FROM wanted WHERE position('"' || name || '"' IN $1) = 0
-	AND name NOT IN ('idempotency_key', 'membership_place', 'digest_one_draft', 'subscription_once', 'draft_once');
+	AND name NOT IN ('idempotency_key', 'membership_place', 'digest_one_draft', 'subscription_once', 'draft_once', 'websub_once');
 SELECT is_empty(format('EXECUTE nameless (%L)', :'problems'), 'and a row in the site''s table of refusals');
 SELECT * FROM finish();

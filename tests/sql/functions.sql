@@ -103,6 +103,13 @@ INSERT INTO cases VALUES
 	($$item_list('{"kind": "report", "status": "planned"}')$$, 'others'),
 	($$item_list('{"kind": "report", "status": "trying"}')$$, 'reports'),
 	($$item_list('{"kind": "member"}')$$, 'members'),
+	($$is_push('websub')$$, 'true'), ($$is_push('websub_verify')$$, 'true'), ($$is_push('mailing')$$, 'false'),
+	($$is_callback('http://a')$$, 'true'), ($$is_callback('HTTPS://A-b_c.Example.:8443/x?y=%20&z=(1)')$$, 'true'), ($$is_callback('http://[::1]:80/')$$, 'true'),
+	($$is_callback('http://a?b')$$, 'true'), ($$is_callback('http://1.2.3.4/')$$, 'true'), ($$is_callback('https://xn--bcher-kva.example/')$$, 'true'),
+	($$is_callback('http://a:b@c/')$$, 'false'), ($$is_callback('http://a@c/')$$, 'false'), ($$is_callback('http://a/#b')$$, 'false'), ($$is_callback('http://a/b c')$$, 'false'),
+	($$is_callback('http:///a')$$, 'false'), ($$is_callback('gopher://a/')$$, 'false'), ($$is_callback(E'http://a/\n')$$, 'false'), ($$is_callback('http://a\b/')$$, 'false'),
+	($$is_callback('http://-a/')$$, 'false'), ($$is_callback('http://a/é')$$, 'false'), ($$is_callback('http://a/' || repeat('x', 1992))$$, 'false'),
+	($$callback_host('http://A.Example:80/x')$$, 'a.example'), ($$callback_host('https://[::1]:80/')$$, '[::1]'), ($$callback_host('http://a?b')$$, 'a'),
 	($$title_of('{"lang": "xx", "titles": {"nl": "N"}}')$$, 'N');
 
 -- an event is an entry in a feed, or is none: kind, act, its language, the feed's

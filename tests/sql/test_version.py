@@ -17,6 +17,7 @@ MEM = list(PERSONS).index('mem') + 1
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
 PRIVATE = {
     'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own', 'draft': 'likewise', 'mail_clock': 'likewise',
+    'websub': 'the subscriber\'s alone', 'websub_request': 'likewise',
     'digest_section': 'a draft is shown to those who edit it; once approved: below', 'digest_text': 'likewise',
 }
 # Tables without one, and the part of them that a group's pages show.
@@ -126,6 +127,7 @@ CASES = [
     (None, 'confirm_post', {'token': sign('c', MEM, 1)}, ''),
     (None, 'sign_in_mail', {'email': 'mem@example.org'}, ''), (None, 'sign_in_again', {'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
+    (None, 'websub_ask', {'mode': 'subscribe', 'topic': 'http://h/groups/open/feed.atom', 'slug': 'open', 'ending': '.atom', 'callback': 'http://c/', 'method': 'sha256'}, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]

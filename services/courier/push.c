@@ -1,0 +1,184 @@
+#include "services/courier/push.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "services/courier/sign.h"
+#include "services/courier/web.h"
+
+enum { CHALLENGE = 32 };
+
+static const char *
+letter(const struct delivery *d, const char *name)
+{
+	return json_string_value(json_object_get(json_object_get(d->row, "letter"), name));
+}
+
+static bool
+is_fine(long status)
+{
+	return status >= 200 && status < 300;
+}
+
+/* "HTTP 503 after 34 ms"; of what comes back no more, for it may be from where only we can reach. */
+static const char *
+what_came(struct delivery *d, const struct web_answer *a)
+{
+	if (a->status == 0)
+		return a->trouble;
+	return arena_printf(&d->arena, "HTTP %ld after %ld ms%s%s", a->status, a->ms, a->trouble != NULL ? ", " : "", a->trouble != NULL ? a->trouble : "");
+}
+
+/* Tried again, but for what is gone for good and where nobody is let. */
+static void
+end_pushed(struct delivery *d, const struct web_answer *a)
+{
+	bool came = a->trouble == NULL || a->cut;
+
+	if (came && is_fine(a->status))
+		delivery_end(d, DELIVERED, what_came(d, a));
+	else if (a->barred || (came && a->status == 410))
+		delivery_end(d, REFUSED, what_came(d, a));
+	else
+		delivery_end(d, LATER, what_came(d, a));
+}
+
+/* ------------------------------------------------------------------------- */
+/* WebSub, section 5.3: does the callback want what was asked in its name? */
+
+static void
+asked(void *arg, const struct web_answer *a)
+{
+	struct delivery *d = arg;
+
+	if (a->status == 0 && !a->barred)
+		delivery_end(d, LATER, a->trouble);
+	else if (a->status >= 500 || (a->trouble != NULL && !a->cut && !a->barred))
+		delivery_end(d, LATER, what_came(d, a));
+	else if (!is_fine(a->status) || a->trouble != NULL || a->body->len != 2 * CHALLENGE || memcmp(a->body->data, d->secret, a->body->len) != 0)
+		delivery_end(d, REFUSED, arena_printf(&d->arena, "not confirmed: %s", what_came(d, a)));
+	else
+		delivery_end(d, DELIVERED, what_came(d, a));
+}
+
+/* Whether anybody listens to that or not. */
+static void
+denied(void *arg, const struct web_answer *a)
+{
+	end_pushed(arg, a);
+}
+
+static void
+put_parameter(struct buf *url, const char *name, const char *value)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	buf_printf(url, "%chub.%s=", strchr(buf_text(url), '?') != NULL ? '&' : '?', name);
+	for (; *value != '\0'; value++) {
+		if (strchr(plain, *value) != NULL)
+			buf_putc(url, *value);
+		else
+			buf_printf(url, "%%%02X", (unsigned char)*value);
+	}
+}
+
+static const char *
+new_challenge(struct delivery *d)
+{
+	unsigned char raw[CHALLENGE];
+	char *hex = arena_alloc(&d->arena, 2 * sizeof(raw) + 1);
+
+	randombytes_buf(raw, sizeof(raw));
+	return sodium_bin2hex(hex, 2 * sizeof(raw) + 1, raw, sizeof(raw));
+}
+
+static void
+begin_verify(struct delivery *d)
+{
+	cleanup(buf_release) struct buf url = {0};
+	const char *mode = letter(d, "mode");
+	bool denies = strcmp(mode, "denied") == 0;
+
+	buf_puts(&url, letter(d, "url"));
+	put_parameter(&url, "mode", mode);
+	put_parameter(&url, "topic", letter(d, "topic"));
+	if (denies) {
+		put_parameter(&url, "reason", letter(d, "reason"));
+	} else {
+		d->secret = new_challenge(d);
+		put_parameter(&url, "challenge", d->secret);
+	}
+	if (strcmp(mode, "subscribe") == 0)
+		put_parameter(&url, "lease_seconds", arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(json_object_get(json_object_get(d->row, "letter"), "lease"))));
+	web_send(d->courier->web, &(struct web_request){ .url = buf_text(&url) }, denies ? denied : asked, d);
+}
+
+/* ------------------------------------------------------------------------- */
+/* WebSub, section 7: the topic as our site gives it now, whole */
+
+static void
+posted(void *arg, const struct web_answer *a)
+{
+	end_pushed(arg, a);
+}
+
+static void
+post_feed(struct delivery *d, const char *type)
+{
+	cleanup(buf_release) struct buf mac = {0};
+	const char *secret = letter(d, "secret"), *method = letter(d, "method"), *headers[4] = {0};
+
+	headers[0] = arena_printf(&d->arena, "Content-Type: %s", type);
+	headers[1] = arena_printf(&d->arena, "Link: <%s/websub>; rel=\"hub\", <%s>; rel=\"self\"", d->courier->config.url, letter(d, "topic"));
+	if (secret != NULL) {
+		sign_hex(&mac, method, secret, buf_text(&d->message), d->message.len);
+		headers[2] = arena_printf(&d->arena, "X-Hub-Signature: %s=%s", method, buf_text(&mac));
+	}
+	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .headers = headers, .body = &d->message }, posted, d);
+}
+
+/* A feed that is not there for its reader any more ends the subscription. */
+static void
+fetched(void *arg, const struct web_answer *a)
+{
+	struct delivery *d = arg;
+
+	if (a->trouble == NULL && (a->status == 401 || a->status == 403 || a->status == 404)) {
+		delivery_end(d, DROPPED, "the feed does not open any more");
+	} else if (a->trouble != NULL || a->status != 200 || a->type == NULL) {
+		delivery_end(d, LATER, arena_printf(&d->arena, "the feed cannot be had: %s", what_came(d, a)));
+	} else {
+		d->message = *a->body;
+		*a->body = (struct buf){0};
+		post_feed(d, a->type);
+	}
+}
+
+static void
+begin_feed(struct delivery *d)
+{
+	web_send(d->courier->web, &(struct web_request){ .ours = true,
+	    .url = arena_printf(&d->arena, "%s%s", d->courier->config.site_url, letter(d, "fetch")) }, fetched, d);
+}
+
+/* ------------------------------------------------------------------------- */
+
+static const struct {
+	const char *kind;
+	void (*begin)(struct delivery *d);
+} beginnings[] = {
+	{ "websub_verify", begin_verify },
+	{ "websub", begin_feed },
+};
+
+void
+push_begin(struct delivery *d)
+{
+	for (size_t i = 0; i < countof(beginnings); i++)
+		if (strcmp(beginnings[i].kind, d->kind) == 0) {
+			beginnings[i].begin(d);
+			return;
+		}
+	delivery_end(d, REFUSED, "nobody knows how to push this");
+}

@@ -1,0 +1,13 @@
+/*
+ * Signatures of what is pushed: HMAC (RFC 2104) over its bytes, with the secret that the other side
+ * has too.
+ */
+#ifndef RELAIS_COURIER_SIGN_H
+#define RELAIS_COURIER_SIGN_H
+
+#include "shared/base/buf.h"
+
+/* Appends the signature in hexadecimal. method: sha256, or sha1 for WebSub readers that know no other. */
+void sign_hex(struct buf *out, const char *method, const char *secret, const void *bytes, size_t len);
+
+#endif
