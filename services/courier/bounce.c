@@ -35,7 +35,7 @@ after_kind(const char *value)
 static const char *
 word(struct arena *a, const char *value)
 {
-	size_t len = strcspn(value, " \t;(");
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
 	char *copy = arena_copy(a, value, len);
 
 	for (char *at = copy; *at != '\0'; at++)

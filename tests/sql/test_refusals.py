@@ -18,6 +18,8 @@ WEB = {'group': 'web'}
 ASK = WEB | {'lang': 'fr', 'text': 'T'}
 TEACH = WEB | {'lang': 'fr', 'title': 'T'}
 REPORT = WEB | {'id': 1, 'status': 'applied'}
+WEBSUB = {'mode': 'subscribe', 'topic': 'http://h/groups/open/feed.atom', 'slug': 'open', 'ending': '.atom', 'method': 'sha256',
+          'callback': 'http://c.example/'}
 
 CASES = [
     ('not_found', 'strange', 'lesson_post', TEACH), ('not_found', 'mem', 'lesson_change', WEB | {'id': 99}),
@@ -162,6 +164,8 @@ CASES = [
     ('quarter_ended', 'mem', 'quarter_answer_put', {'umbrella': 'lead', 'quarter': '2020-q1', 'municipality': 'memtown', 'works': 'W'}),
     ('digest_schedule_past', 'co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2000-01-01', 'hour': 8}),
     ('digest_schedule_hour', 'co', 'digest_schedule', {'umbrella': 'lead', 'n': 1, 'day': '2090-01-01', 'hour': 24}),
+    ('websub_topic_known', 'co', 'websub_ask', WEBSUB | {'slug': 'nowhere'}),
+    ('websub_often', 'co', 'websub_ask', WEBSUB | {'callback': 'http://often.example/61'}),
     ('section_item_gone', 'co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 9999}),
 ]
 # Values that a write takes when nothing is wrong with them.
@@ -174,7 +178,7 @@ GOOD = {'group': 'web', 'umbrella': 'lead', 'municipality': 'memtown', 'id': 1, 
         'body_html': 'T'}
 # what is tried in place of one of these, and of the others
 TYPED = {'id', 'n', 'problem', 'if_match', 'digest_days', 'days', 'weekday', 'hour', 'person', 'of', 'contact',
-         'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open', 'seq', 'day', 'weeks', 'after', 'contact_post.occurred_on'}
+         'sensitive', 'demo', 'doc', 'groups', 'came_back', 'open', 'seq', 'day', 'weeks', 'after', 'lease', 'contact_post.occurred_on'}
 NUMBERS = {'sdgs', 'questions', 'subquestions', 'parents', 'pin', 'leave_out', 'order'}
 LISTS = {'texts', 'links', 'problems', 'services', 'told_to', 'kinds'}
 ALWAYS = {'hash', 'code', 'session', 'text_html', 'body_html', 'text_lang'}      # the site's own, or of the path
@@ -204,6 +208,8 @@ def fill(hub):
     hub.do('co', 'umbrella_change', umbrella='oldlead', slug='lead')
     hub.db.rows('INSERT INTO relais.quarter_answer (umbrella_id, quarter, municipality_id, works, at) '
                 "SELECT u.id, '2020-q1', m.id, 'W', now() FROM relais.umbrella u, relais.municipality m WHERE u.slug = 'lead' AND m.slug = 'memtown'")
+    for n in range(60):
+        hub.do('co', 'websub_ask', **WEBSUB | {'callback': f'http://often.example/{n}'})
     hub.do('co', 'digest_draft', umbrella='lead')
     hub.do('bco', 'digest_draft', umbrella='blead')
     hub.do('bco', 'digest_approve', umbrella='blead', n=1)
