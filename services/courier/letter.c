@@ -43,6 +43,7 @@ values_of(struct delivery *d)
 
 	json_object_set(values, "to", json_object_get(d->row, "to"));
 	json_object_set_new(values, "site", json_string(site));
+	json_object_set_new(values, "replies", json_boolean(*d->courier->config.domain != '\0'));
 	add_links(d, values);
 	if (d->secret != NULL)
 		json_object_set_new(values, "link", json_sprintf("%s/sign-in?code=%s&lang=%s%s%s", site, d->secret, d->lang,
@@ -69,14 +70,15 @@ first_group(struct delivery *d)
 	return arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(part, "group")));
 }
 
-const char *
-letter_address(struct delivery *d, const char *name)
+/* "name+signed@RELAIS_MAIL_DOMAIN" for the delivery with this id, in d's arena; NULL: there is no such domain. */
+static const char *
+signed_address(struct delivery *d, const char *name, json_int_t id)
 {
 	char signed_[SIGNED_MOST];
 
 	if (*d->courier->config.domain == '\0')
 		return NULL;
-	keys_sign(d->courier->keys, signed_, "m", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, d->id), REPLY_DAYS);
+	keys_sign(d->courier->keys, signed_, "m", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, id), REPLY_DAYS);
 	return arena_printf(&d->arena, "%s+%s@%s", name, signed_, d->courier->config.domain);
 }
 
@@ -118,18 +120,37 @@ put_answered(struct delivery *d)
 		buf_printf(&d->message, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", answers, answers);
 }
 
+/*
+ * An answer comes to us with the delivery that it is about: to a receipt, the mail that was answered before. One to
+ * somebody's message goes to them.
+ */
+static void
+put_reply_to(struct delivery *d)
+{
+	json_t *letter = json_object_get(d->row, "letter"), *of = json_object_get(letter, "of");
+	const char *reply = NULL, *name = "Relais";
+
+	if (json_is_true(json_object_get(letter, "message"))) {
+		reply = json_string_value(json_object_get(letter, "email"));
+		name = json_string_value(json_object_get(letter, "by"));
+	} else if (strcmp(d->kind, "sign_in") != 0 && strcmp(d->kind, "invitation") != 0) {
+		reply = signed_address(d, "reply", json_is_integer(of) ? json_integer_value(of) : d->id);
+	}
+	if (reply != NULL && mime_address_ok(reply))
+		mime_address(&d->message, "Reply-To", name, reply);
+}
+
 void
 letter_head(struct delivery *d, const char *subject)
 {
 	struct buf *out = &d->message;
 	json_t *to = json_object_get(d->row, "to");
-	const char *host = strrchr(d->courier->config.from, '@') + 1, *reply;
+	const char *host = strrchr(d->courier->config.from, '@') + 1, *bounce = signed_address(d, "bounce", d->id);
 
 	put_from(d);
-	if ((reply = letter_address(d, "bounce")) != NULL)
-		d->from = reply;        /* so that what comes back says whose mail it was */
-	if (strcmp(d->kind, "mailing") == 0 && (reply = letter_address(d, "reply")) != NULL)
-		mime_address(out, "Reply-To", "Relais", reply);
+	if (bounce != NULL)
+		d->from = bounce;       /* so that what comes back says whose mail it was */
+	put_reply_to(d);
 	mime_address(out, "To", json_string_value(json_object_get(to, "name")), d->email);
 	mime_field(out, "Subject", subject);
 	buf_puts(out, "Date: ");

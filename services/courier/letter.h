@@ -3,7 +3,7 @@
  * fields that mail programs and servers go by.
  *
  * A template mail_KIND.txt begins with a line that is the subject and an empty one; its
- * values are those of the delivery's letter, with `site`, `to` and `link`.
+ * values are those of the delivery's letter, with `site`, `to`, `link` and `replies` (it can be answered).
  */
 #ifndef RELAIS_COURIER_LETTER_H
 #define RELAIS_COURIER_LETTER_H
@@ -15,8 +15,5 @@ bool letter_compose(struct delivery *d) must_check;
 
 /* Begins d->message: the fields of every mail, without those of its content. */
 void letter_head(struct delivery *d, const char *subject);
-
-/* "address+signed@RELAIS_MAIL_DOMAIN" of this delivery, in its arena; NULL: there is no such domain. */
-const char *letter_address(struct delivery *d, const char *name);
 
 #endif

@@ -76,8 +76,8 @@ understand(struct arena *a, const char *bytes, size_t len)
 	quote_cut(a, in.text, in.from_name, &quote);
 	command_read(a, &quote, &said);
 	automatic = in.automatic != NULL ? in.automatic : in.loop ? "our own mail" : NULL;
-	return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:s}", "from", in.from, "message_id", in.message_id, "subject", in.subject,
-	    "automatic", automatic, "bounce", bounce_of(&in), "commands", commands_of(&said), "rest", said.rest);
+	return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:s, s:s}", "from", in.from, "message_id", in.message_id, "subject", in.subject,
+	    "automatic", automatic, "bounce", bounce_of(&in), "commands", commands_of(&said), "rest", said.rest, "text", quote.text);
 }
 
 static void

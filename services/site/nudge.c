@@ -36,8 +36,11 @@ add_letter(struct exchange *x, json_t *group, json_t *spoken)
 {
 	cleanup(buf_release) struct buf text = {0};
 	struct template_locale locale = { json_string_value(json_object_get(spoken, "lang")), x->zone };
-	json_t *letter = json_deep_copy(spoken);
+	json_t *letter = json_deep_copy(spoken), *lesson;
+	size_t i;
 
+	json_array_foreach(json_object_get(letter, "lessons"), i, lesson)
+		json_object_set_new(lesson, "place", json_integer((json_int_t)i + 1));
 	json_object_set(letter, "group", group);
 	json_object_set_new(letter, "site", json_string(x->site->config.url));
 	template_context(letter);

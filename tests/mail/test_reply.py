@@ -40,6 +40,16 @@ class Mailbox:
         """Whether so many came in and were read."""
         return wait_until(lambda: psql("SELECT count(*) FROM relais.incoming WHERE state <> 'waiting'") == str(count), 20)
 
+    def mail(self, to, subject):
+        """The newest mail to them with that subject."""
+        found = []
+
+        def there():
+            found[:] = [mail for mail in self.courier.mails() if mail['To'].addresses[0].addr_spec == to and mail['Subject'].startswith(subject)]
+            return found
+        wait_until(there, 20)
+        return found[-1]
+
     def receipt(self, message_id):
         """The mail that answers it."""
         found = []
@@ -49,6 +59,10 @@ class Mailbox:
             return found
         wait_until(there, 20)
         return found[0]
+
+
+def address(mail):
+    return mail['Reply-To'].addresses[0].addr_spec
 
 
 def status(number, town='aklame'):
@@ -90,12 +104,14 @@ def words(t, box, to, lessons):
     t.is_((browser.answer.status, status(two)), (303, 'silent'), 'and undoes it')
     receipt = box.receipt(box.send(to, '1 BLOQUÉ budget'))
     t.is_((status(two), psql("SELECT reason FROM relais.report_reason ORDER BY seq DESC LIMIT 1")), ('interrupted', 'budget'), 'an interruption with its reason')
-    box.receipt(box.send(to, 'annuler'))
-    t.is_(status(two), 'silent', 'undo by mail')
+    box.receipt(box.send(address(receipt), 'annuler'))
+    t.is_(status(two), 'silent', 'undo by an answer to the receipt')
     receipt = box.receipt(box.send(to, 'appliqué'))
     t.is_((status(one), status(two)), ('not_for_us', 'silent'), 'one word for two lessons is not guessed at')
-    t.like(body(receipt), r'did not understand this', 'but answered with help')
-    t.ok(wait_until(lambda: any(mail['Subject'] == 'A message from Mem' and 'appliqué' in body(mail) for mail in box.courier.mails())), 'and reaches the hub')
+    t.like(body(receipt), r'did not understand this; Ouinhi reads it', 'but answered with help')
+    message = box.mail('hub@example.org', 'A message from Mem')
+    t.like(body(message), 'appliqué', 'and reaches the hub')
+    t.is_(address(message), 'mem@example.org', 'which can answer it')
     receipt = box.receipt(box.send(to, '2 ? Combien de temps faut-il ?'))
     t.is_(psql('SELECT question FROM relais.inquiry'), 'Combien de temps faut-il ?', 'a question goes to who wrote the lesson')
     receipt = box.receipt(box.send(to, ''))
@@ -137,12 +153,45 @@ def strangers(t, box, to, lesson):
     t.is_(psql("SELECT count(*) FROM relais.delivery WHERE kind = 'receipt' AND state = 'waiting'"), '0', 'and is not answered')
 
 
-def bounces(t, box):
+def others(t, box, to, lessons):
+    """What is no digest can be answered as well."""
+    psql("INSERT INTO relais.nudge (group_id, municipality_id, day, at, lessons) SELECT 1, id, current_date, now(), '{%d,%d}' FROM relais.municipality "
+         "WHERE slug = 'bonou'; INSERT INTO relais.delivery (kind, person_id, about) SELECT 'nudge', p.id, jsonb_build_object('group', 1, 'municipality', "
+         "(SELECT id FROM relais.municipality WHERE slug = 'bonou'), 'day', current_date) FROM relais.person p WHERE p.name = 'Bon'" % tuple(lessons))
+    nudge = box.mail('bon@example.org', '')
+    t.like(body(nudge), r'1\. Un\n2\. Deux', 'a reminder numbers its lessons')
+    box.receipt(box.send(address(nudge), '2 appliqué', sender='bon@example.org'))
+    t.is_((status(lessons[0], 'bonou'), status(lessons[1], 'bonou')), ('silent', 'applied'), 'and is answered')
+    box.receipt(box.send(address(nudge), 'essai en cours', sender='bon@example.org'))
+    t.is_(status(lessons[0], 'bonou'), 'trying', 'by a word alone, where one is left')
+    question = box.mail('hub@example.org', 'A question from')
+    t.like(body(question), 'Simply answer this mail', 'a question says how it is answered')
+    box.receipt(box.send(address(question), 'Appliqué en trois mois.\nAvec une stagiaire.\n\nOn Monday, Relais wrote to hub@example.org:\n> bla', sender='hub@example.org'))
+    t.is_(psql('SELECT answer FROM relais.inquiry'), 'Appliqué en trois mois.\nAvec une stagiaire.', 'what is written back is its answer, whatever words it has')
+    t.is_(status(lessons[1], 'ouinhi'), 'silent', 'and nothing else')
+    t.like(body(box.mail('mem@example.org', 'An answer from')), 'Avec une stagiaire', 'that goes to who asked')
+    psql("UPDATE relais.person SET ended_at = now() WHERE name IN ('Hub', 'Draft')")
+    receipt = box.receipt(box.send(to, 'Une phrase.'))
+    t.like(body(receipt), 'did not understand this; ANCB reads it', 'where the hub has nobody, the umbrella body reads it')
+    t.like(body(box.mail('co@example.org', 'A message from Mem')), 'Une phrase', 'and gets it')
+    psql("UPDATE relais.person SET ended_at = now() WHERE name = 'Co'")
+    count = int(psql('SELECT count(*) FROM relais.incoming'))
+    for _ in range(4):
+        box.send(to, 'Je suis en voyage.')
+    box.settled(count + 4)
+    wait_until(lambda: psql("SELECT count(*) FROM relais.delivery WHERE kind = 'receipt' AND state = 'waiting'") == '0')
+    t.is_(len([mail for mail in box.courier.mails() if 'Je suis en voyage' in body(mail)]), 1, 'what answers each answer is left alone')
+    receipt = next(mail for mail in box.courier.mails() if 'Je suis en voyage' in body(mail))
+    t.like(body(receipt), 'did not understand this:', 'and nobody is named who does not get it')
+    box.receipt(box.send(to, '2 planned'))
+    t.is_(status(lessons[0]), 'planned', 'but who is understood is answered still')
+
+
+def bounces(t, box, to):
     psql("INSERT INTO relais.delivery (kind, person_id) SELECT 'sign_in', id FROM relais.person WHERE name = 'Bon'")
     wait_until(lambda: psql("SELECT count(*) FROM relais.delivery WHERE kind = 'sign_in' AND state = 'delivered'") == '1')
-    reply = next(mail['Reply-To'] for mail in box.courier.mails() if mail['Reply-To'])
     number, person = psql("SELECT id, person_id FROM relais.delivery WHERE kind = 'mailing' ORDER BY id LIMIT 1").split('|')
-    to = 'bounce' + reply.addresses[0].addr_spec.removeprefix('reply')
+    to = 'bounce' + to.removeprefix('reply')
     report = ('From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMessage-ID: <b@mx.example>\r\nMIME-Version: 1.0\r\n'
               'Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\n'
               'Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; mem@example.org\r\n'
@@ -169,5 +218,6 @@ with Site() as site:
         words(t, box, to, lessons)
         settings(t, box, to)
         strangers(t, box, to, lessons[0])
-        bounces(t, box)
+        others(t, box, to, lessons)
+        bounces(t, box, to)
 t.done()
