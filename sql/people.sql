@@ -93,6 +93,10 @@ SELECT relais.affiliation_change(:id::int, :role)
 -- statement: affiliation_end write
 SELECT relais.affiliation_end(:id::int)
 
+-- statement: affiliation_mail write
+-- Lets mail go to them again, after it came back.
+SELECT relais.affiliation_mail(:id::int)
+
 -- statement: affiliation_code write
 SELECT relais.affiliation_code(:id::int, :code, :days::int)
 

@@ -104,7 +104,7 @@ with_code(struct exchange *x, json_t *value)
 
 static const char *const umbrella_forms[] = { "umbrella_invite", NULL };
 static const char *const municipality_forms[] = { "municipality_invite", NULL };
-static const char *const affiliation_forms[] = { "affiliation", "affiliation_code", "affiliation_code_end", "affiliation_end", NULL };
+static const char *const affiliation_forms[] = { "affiliation", "affiliation_code", "affiliation_code_end", "affiliation_mail", "affiliation_end", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/people", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
@@ -132,6 +132,8 @@ static const struct route routes[] = {
 	  .summary = "Takes a role away" },
 	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/end", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_AFFILIATION_END,
 	  .name = "affiliation_end" },
+	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/mail", .who = SIGNED_IN, .flags = ON_WEB | ON_API, .statement = SQL_AFFILIATION_MAIL,
+	  .name = "affiliation_mail", .page = "/affiliations/{id}" },
 	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/code", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES | SHOWS_SECRET,
 	  .statement = SQL_AFFILIATION_CODE, .name = "affiliation_code", .page = "/affiliations/{id}", .before = make_code, .after = keep_code,
 	  .summary = "A new code to sign in with; the one before works no more" },

@@ -166,7 +166,7 @@ CASES = {
     'POST /municipalities/{municipality}/people': Case(by='bon', body=manage.new_person, wrong={'role': 'focal_point', 'name': 'KEPT <&>', 'email': 'k@example.org'},
                                                        forbidden=(('hub', 403), ('mem', 403), ('see', 403))),
     **{f'{method} /affiliations/{{id}}{rest}': Case(by='co', needs=lambda: manage.invited(site), forbidden=ONLY_CO, **more) for method, rest, more in (
-        ('GET', '', {}), ('PATCH', '', ROLE), ('POST', '', ROLE), ('DELETE', '', {}), ('POST', '/end', {}), ('POST', '/code', {}),
+        ('GET', '', {}), ('PATCH', '', ROLE), ('POST', '', ROLE), ('DELETE', '', {}), ('POST', '/end', {}), ('POST', '/code', {}), ('POST', '/mail', {}),
         ('DELETE', '/code', {}), ('POST', '/code/end', {}))},
     'POST /groups/{group}/questions/{id}/owners': Case(needs=fresh_question, body={'municipality': 'aklame'}, wrong={'municipality': 'mol'},
                                                        forbidden=(('mem', 403), ('watch', 403))),

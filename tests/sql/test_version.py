@@ -31,7 +31,7 @@ SHARED = {
               "(s.umbrella_id, s.n, s.group_id)) FROM relais.digest_section s JOIN relais.digest d USING (umbrella_id, n) "
               "WHERE s.group_id = g.id AND d.status = 'approved'",
 }
-ELSEWHERE = {'incoming': 'the courier\'s', 'digest_held': 'who was told',
+ELSEWHERE = {'incoming': 'the courier\'s', 'mail_trouble': 'for who manages people', 'digest_held': 'who was told',
              'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
@@ -118,7 +118,7 @@ CASES = [
     ('co', 'umbrella_invite', {'umbrella': 'lead', 'name': 'N', 'email': 'o@example.org', 'role': 'observer', 'code': sha256('o')}, ''),
     ('mem', 'municipality_invite', {'municipality': 'memtown', 'name': 'N', 'email': 'p@example.org', 'role': 'contributor',
                                     'code': sha256('p')}, ''),
-    ('mem', 'affiliation_code', {'id': 19, 'code': sha256('p2')}, ''), ('mem', 'affiliation_code_end', {'id': 19}, ''),
+    ('mem', 'affiliation_code', {'id': 19, 'code': sha256('p2')}, ''), ('mem', 'affiliation_code_end', {'id': 19}, ''), ('mem', 'affiliation_mail', {'id': 19}, ''),
     ('co', 'affiliation_change', {'id': 19, 'role': 'focal_point'}, ''), ('co', 'affiliation_end', {'id': 19}, ''),
     # links in mail
     (None, 'settings_group', {'token': sign('p', MEM), 'group': 'web', 'cadence': 'weekly'}, ''),
