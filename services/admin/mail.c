@@ -1,8 +1,9 @@
-/* relais mail: what could not be delivered, and to try it again. */
+/* relais mail: what could not be delivered, and to try it again; mail that comes in by a pipe. */
 #include <stdio.h>
 
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
+#include "services/admin/mail.h"
 #include "statements.h"
 
 static const struct column columns[] = {
@@ -18,6 +19,12 @@ static const struct option list_options[] = {
 static const struct option replay_options[] = {
 	{ "id", WORD | REPEATED | NUMBER, "its number, from relais mail list", NULL, NULL },
 	{ "all", SWITCH, "all that is suspended or waiting", NULL, NULL },
+	{ NULL }
+};
+
+static const struct option receive_options[] = {
+	{ "recipient", WORD | REPEATED, "whom it is for, reply+…@ or bounce+…@ (ORIGINAL_RECIPIENT or RECIPIENT of the environment)", NULL, NULL },
+	{ "from", 0, "who sends it, by the envelope (SENDER of the environment)", NULL, NULL },
 	{ NULL }
 };
 
@@ -37,7 +44,10 @@ static const struct verb verbs[] = {
 	  .options = list_options, .run = run_statement, .statement = SQL_MAIL_LIST, .list = "mails", .columns = columns },
 	{ .name = "replay", .help = "Sends again what is suspended, or now what waits.", .options = replay_options, .run = replay,
 	  .statement = SQL_MAIL_REPLAY },
+	{ .name = "receive", .help = "Takes in the mail on standard input, for a mail server that pipes replies to a program. Ends with 0 when all have\n"
+	  "it, 67 if an address is none of ours, 69 if the mail is too long, 65 if it is none, 75 if it is to be tried again.",
+	  .options = receive_options, .run = mail_receive },
 	{ .name = NULL }
 };
 
-const struct command command_mail = { "mail", "outgoing mail: list, replay", verbs };
+const struct command command_mail = { "mail", "outgoing mail: list, replay; incoming: receive", verbs };

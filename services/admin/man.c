@@ -91,12 +91,14 @@ man(struct admin *a)
 			print_command(commands[i]);
 	fputs(".SH ENVIRONMENT\n", stdout);
 	tagged("DATABASE_URL", "The database, as a libpq connection string (postgresql:///relais).");
+	tagged("RELAIS_MAIL_DOMAIN", "The domain that relais mail receive takes mail for; if it is not set, any.");
 	tagged("RELAIS_URL, RELAIS_CONFIG, DATA_DIR", "What relais doctor looks at beside it: the site's address, its configuration, "
 	    "the directory of its log.");
 	fputs(".SH EXIT STATUS\n", stdout);
 	tagged("0", "Done.");
 	tagged("1", "Failed; standard error says why, and what to do.");
 	tagged("2", "Called wrongly.");
+	tagged("65, 67, 69, 75", "Only of relais mail receive, as sysexits.h has them.");
 	fputs(".SH EXAMPLES\n.nf\n", stdout);
 	roff("relais lesson post sites-web lesson.md --as hub@example.org\n"
 	    "relais report sites-web 8 applied --municipality lokossa --via phone\n"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "services/courier/config_smtp.h"
-#include "services/courier/mime.h"
+#include "shared/base/address.h"
 #include "shared/base/log.h"
 #include "shared/config/config.h"
 #include "shared/i18n/i18n.h"
@@ -60,7 +60,7 @@ config_read(struct config *c, int argc, char **argv)
 	(void)config_https(c->site_url);
 	if (*c->from == '\0')
 		default_from(c);
-	if (!mime_address_ok(c->from))
+	if (!address_ok(c->from))
 		fatal("RELAIS_MAIL_FROM: '%s' is no address", c->from);
 	config_smtp(c);
 	if (c->batch < 1 || c->batch > 1000)

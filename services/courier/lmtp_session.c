@@ -10,13 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "services/courier/mime.h"
+#include "shared/base/address.h"
 #include "shared/base/buf.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
-enum { LINE_MOST = 2048, MESSAGE_MOST = 1 << 20, RECIPIENTS_MOST = 50, IDLE_SECONDS = 300 };
+enum { LINE_MOST = 2048, RECIPIENTS_MOST = 50, IDLE_SECONDS = 300 };
 
 struct session {
 	struct lmtp *lmtp;
@@ -128,16 +128,6 @@ path_of(const char *line, const char *before)
 	return strndup(line + 1, (size_t)(end - line - 1));
 }
 
-/* reply+…@ or bounce+…@ our domain. */
-static bool
-is_ours(const struct session *s, const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at != NULL && mime_address_ok(address) && (strncasecmp(address, "reply+", 6) == 0 || strncasecmp(address, "bounce+", 7) == 0) &&
-	    strcasecmp(at + 1, s->lmtp->courier->config.domain) == 0;
-}
-
 static const char *
 mail(struct session *s, const char *words)
 {
@@ -161,7 +151,7 @@ rcpt(struct session *s, const char *words)
 		answer = "503 5.5.1 MAIL first";
 	else if (recipient == NULL)
 		answer = "501 5.5.4 RCPT TO:<address>";
-	else if (!is_ours(s, recipient))
+	else if (!address_is_ours(recipient, s->lmtp->courier->config.domain))
 		answer = "550 5.1.1 No such address here";
 	else if (s->nrecipients == RECIPIENTS_MOST)
 		answer = "452 4.5.3 Too many recipients";
@@ -310,7 +300,7 @@ mail_line(struct session *s, const char *line, size_t len)
 		line++;
 		len--;
 	}
-	if (s->message.len + len + 2 > MESSAGE_MOST) {
+	if (s->message.len + len + 2 > MAIL_IN_MOST) {
 		s->too_long = true;
 		return;
 	}
@@ -344,7 +334,7 @@ lines(struct session *s)
 		}
 	}
 	buf_drop(&s->in, used);
-	if (s->in.len > (s->in_data ? MESSAGE_MOST : LINE_MOST * RECIPIENTS_MOST) && s->awaited == 0) {
+	if (s->in.len > (s->in_data ? MAIL_IN_MOST : LINE_MOST * RECIPIENTS_MOST) && s->awaited == 0) {
 		buf_puts(&s->out, "500 5.5.2 The line is too long\r\n");
 		s->ends = true;
 	}
@@ -360,7 +350,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return;
-	if (n <= 0 || s->in.len + (size_t)n > 2 * MESSAGE_MOST) {
+	if (n <= 0 || s->in.len + (size_t)n > 2 * MAIL_IN_MOST) {
 		hang_up(s);
 		return;
 	}

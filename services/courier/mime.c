@@ -113,17 +113,6 @@ mime_address(struct buf *out, const char *name, const char *display, const char 
 	buf_printf(out, "<%s>\r\n", address);
 }
 
-bool
-mime_address_ok(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	for (const char *p = address; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("<>()[]\\,;:\"", *p) != NULL)
-			return false;
-	return at != NULL && at > address && at[1] != '\0' && strlen(address) <= 254;
-}
-
 /* One paragraph's line: soft breaks end with a blank, which the reader joins again. */
 static void
 flow_line(struct buf *out, const char *line, size_t len)

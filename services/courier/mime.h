@@ -14,9 +14,6 @@ void mime_field(struct buf *out, const char *name, const char *value);
 /* name: "Display name" <address>. */
 void mime_address(struct buf *out, const char *name, const char *display, const char *address);
 
-/* Can it stand in an envelope and between < >? RFC 5321 section 4.1.2, strictly: no blanks, controls, quotes or brackets. */
-bool mime_address_ok(const char *address);
-
 /* Text as format=flowed: lines of at most 76 characters, at blanks; lines that end a paragraph end hard. LF in, LF out. */
 void mime_flow(struct buf *out, const char *text);
 

@@ -7,8 +7,8 @@
 #include "services/courier/letter.h"
 #include "services/courier/maildir.h"
 #include "services/courier/mailing.h"
-#include "services/courier/mime.h"
 #include "services/courier/smtp.h"
+#include "shared/base/address.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
@@ -97,7 +97,7 @@ static const struct beginning {
 void
 send_begin(struct delivery *d)
 {
-	if (d->email == NULL || !mime_address_ok(d->email)) {
+	if (d->email == NULL || !address_ok(d->email)) {
 		delivery_end(d, REFUSED, "not an address that mail can be sent to");
 		return;
 	}

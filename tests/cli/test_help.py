@@ -12,6 +12,9 @@ from tests.lib.site import Tap, program, relais
 
 WORDS = {'ID': '1', 'N': '1', 'STATUS': 'applied', 'ROLE': 'hub', 'PATH': 'deploy/demo', 'FILE': 'tests/cli/lesson.md', 'FOLDER': '/nonexistent/x',
          'EMAIL': 'a@example.org', 'FROM': '2025-01-01', 'TO': '2025-12-31', 'DAY': '2090-01-31', 'HOUR': '8'}
+NEEDED = {'mail replay': ['ID'], 'mail receive': ['reply+x@relais.example']}       # either that or --all; or in the environment
+PIPED = {'mail receive': 'Subject: x\n\nx\n'}
+FAILED = {'mail receive': 75}           # as sysexits.h says
 NOT_THERE = {'DATABASE_URL': 'postgresql:///nothing?host=/nonexistent'}
 
 
@@ -29,7 +32,7 @@ def verbs():
 def filled(words, usage):
     """The words of a call that is right: a value for all that is needed."""
     rest = re.sub(r'\[[^]]*\]', '', usage).split()[len(words) + 1:]
-    rest += ['ID'] if words == ['mail', 'replay'] else []       # either that or --all
+    rest += NEEDED.get(' '.join(words), [])
     rest = ['coordinator' if word == 'ROLE' and 'invite' in words else word for word in rest]
     return words + [word if word.startswith('--') else WORDS.get(word.rstrip('…'), word.lower()) for word in rest]
 
@@ -47,7 +50,7 @@ def help_of_all(t, every):
         needs = any(part.isupper() for part in filled(words, usage)) or len(filled(words, usage)) > len(words)
         if needs:
             t.is_(relais(*words).returncode, 2, f'relais {name} without what it needs')
-        if name not in ('import', 'lesson post', 'question ask'):
+        if name not in ('import', 'lesson post', 'question ask', 'mail receive'):
             t.is_(relais(*filled(words, usage), 'one', 'two', 'too', 'many').returncode, 2, f'relais {name} with words too many')
 
 
@@ -58,12 +61,12 @@ def without_database(t, every):
             call = [*filled(words, usage), *(('--lang', 'fr') if name == 'question ask' else ())]
             if name == 'doctor':
                 continue
-            gone = relais(*call, env=NOT_THERE)
-            t.ok(gone.returncode == 1 and 'cannot reach the database' in gone.stderr and 'DATABASE_URL' in gone.stderr,
+            gone = relais(*call, stdin=PIPED.get(name), env=NOT_THERE)
+            t.ok(gone.returncode == FAILED.get(name, 1) and 'cannot reach the database' in gone.stderr and 'DATABASE_URL' in gone.stderr,
                  f'relais {name} without a database', gone.returncode, gone.stderr)
             if name != 'migrate':
-                empty = relais(*call, env={'DATABASE_URL': bare})
-                t.ok(empty.returncode == 1 and 'relais migrate' in empty.stderr, f'relais {name} without a hub', empty.returncode, empty.stderr)
+                empty = relais(*call, stdin=PIPED.get(name), env={'DATABASE_URL': bare})
+                t.ok(empty.returncode == FAILED.get(name, 1) and 'relais migrate' in empty.stderr, f'relais {name} without a hub', empty.returncode, empty.stderr)
         made = relais('migrate', env={'DATABASE_URL': bare})
         t.ok(made.returncode == 0 and 'applied 0001_ground' in made.stdout, 'and migrate makes one', made.stderr)
 

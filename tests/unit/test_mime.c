@@ -53,15 +53,9 @@ long_fields(void **state)
 static void
 addresses(void **state)
 {
-	static const char *const good[] = { "a@b.example", "a.b+c@d", "\xc3\xa9@b.example" };
-	static const char *const bad[] = { "", "@b", "a@", "a", "a b@c", "a@b\r\n", "<a@b>", "a@b>", "a,b@c", "\"a\"@b", "a@b\x7f", "a:b@c", "a;b@c" };
 	cleanup(buf_release) struct buf b = {0};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_true(mime_address_ok(good[i]));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(mime_address_ok(bad[i]));
 	mime_address(&b, "To", "A \"B\" \\ C", "a@b");
 	assert_string_equal(buf_text(&b), "To: \"A \\\"B\\\" \\\\ C\" <a@b>\r\n");
 	buf_reset(&b);
