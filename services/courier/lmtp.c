@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "services/courier/lmtp_session.h"
+#include "shared/base/address.h"
 #include "shared/base/log.h"
 
 enum { SESSIONS_MOST = 64 };
@@ -96,6 +97,7 @@ lmtp_new(struct courier *c)
 	if (*c->config.domain == '\0')
 		fatal("RELAIS_LMTP_LISTEN needs RELAIS_MAIL_DOMAIN");
 	l->courier = c;
+	l->mail_most = MAIL_IN_MOST;
 	l->listener = evconnlistener_new_bind(c->base, on_connection, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, 16,
 	    (struct sockaddr *)&at, (int)len);
 	if (l->listener == NULL)

@@ -27,15 +27,16 @@ struct session {
 	char *sender;                   /* owned; NULL before MAIL */
 	char *recipients[RECIPIENTS_MOST];      /* owned */
 	const char *answers[RECIPIENTS_MOST];   /* to each, when all are there; static */
-	size_t nrecipients, awaited;
+	size_t nrecipients, answered;
 	bool greeted, in_data, too_long, ends;
+	bool awaited;                   /* an answer of the database */
+	bool skipping;                  /* in a line that is too long */
+	bool crlf;                      /* the mail's line before ended with CRLF */
 };
 
-/* One recipient's question to the database. */
-struct post {
-	struct session *session;
-	size_t which;
-};
+static const struct timeval idle = { IDLE_SECONDS, 0 };
+
+static const char later[] = "451 4.3.0 Later";
 
 static void lines(struct session *s);
 
@@ -46,7 +47,7 @@ forget_mail(struct session *s)
 	s->sender = NULL;
 	for (size_t i = 0; i < s->nrecipients; i++)
 		free(s->recipients[i]);
-	s->nrecipients = 0;
+	s->nrecipients = s->answered = 0;
 	buf_reset(&s->message);
 	s->in_data = s->too_long = false;
 }
@@ -75,7 +76,7 @@ session_free(struct session *s)
 static void
 hang_up(struct session *s)
 {
-	if (s->awaited == 0) {
+	if (!s->awaited) {
 		session_free(s);
 		return;
 	}
@@ -85,8 +86,11 @@ hang_up(struct session *s)
 	s->fd = -1;
 }
 
-/* False: the session is gone. */
-static bool
+/*
+ * Sends what there is to say; the session may be gone then. What more the other side says is only read when it has
+ * taken all answers, so that it cannot fill our memory.
+ */
+static void
 flush(struct session *s)
 {
 	while (s->out.len > 0) {
@@ -95,20 +99,23 @@ flush(struct session *s)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			(void)event_add(s->writable, NULL);
-			return true;
+			(void)event_del(s->readable);
+			if (event_add(s->writable, &idle) != 0)
+				fatal("out of memory");
+			return;
 		}
 		if (n <= 0) {
 			hang_up(s);
-			return false;
+			return;
 		}
 		buf_drop(&s->out, (size_t)n);
 	}
-	if (s->ends) {
+	if (s->ends)
 		hang_up(s);
-		return false;
-	}
-	return true;
+	else if (s->awaited)
+		(void)event_del(s->readable);
+	else if (event_add(s->readable, &idle) != 0)
+		fatal("out of memory");
 }
 
 /* <address> behind "FROM:" or "TO:"; a copy, "" for <>; NULL: none. */
@@ -168,7 +175,7 @@ data(struct session *s, const char *words)
 	(void)words;
 	if (s->nrecipients == 0)
 		return "503 5.5.1 RCPT first";
-	s->in_data = true;
+	s->in_data = s->crlf = true;
 	return "354 Go on, end with a dot";
 }
 
@@ -233,21 +240,36 @@ command(struct session *s, const char *line)
 	buf_printf(&s->out, "%s\r\n", answer);
 }
 
+static void post(struct session *s);
+
+/* What has come of a recipient: that the mail itself cannot be kept (SQLSTATE class 22) is for good. */
+static const char *
+answer_to(const struct db_result *r)
+{
+	json_t *answer = r->outcome == DB_OK ? json_loads(r->value, 0, NULL) : NULL;
+	bool is_kept = json_is_integer(json_object_get(answer, "id"));
+
+	json_decref(answer);
+	if (is_kept)
+		return "250 2.0.0 Ok";
+	return r->outcome == DB_OK || (r->outcome == DB_FAILED && strncmp(r->sqlstate, "22", 2) == 0) ? "554 5.6.0 Not taken" : later;
+}
+
 static void
 kept(void *arg, const struct db_result *r)
 {
-	struct post *p = arg;
-	struct session *s = p->session;
-	json_t *answer = r->outcome == DB_OK ? json_loads(r->value, 0, NULL) : NULL;
+	struct session *s = arg;
 
-	s->answers[p->which] = json_is_integer(json_object_get(answer, "id")) ? "250 2.0.0 Ok" :
-	    r->outcome == DB_OK || r->outcome == DB_FAILED ? "554 5.6.0 Not taken" : "451 4.3.0 Later";
-	json_decref(answer);
-	free(p);
-	if (--s->awaited > 0)
-		return;
+	s->awaited = false;
 	if (s->fd < 0) {
-		session_free(s);
+		session_free(s);        /* who was not answered tries all again */
+		return;
+	}
+	s->answers[s->answered++] = answer_to(r);
+	while (s->answers[s->answered - 1] == later && s->answered < s->nrecipients)
+		s->answers[s->answered++] = later;
+	if (s->answered < s->nrecipients) {
+		post(s);
 		return;
 	}
 	for (size_t i = 0; i < s->nrecipients; i++)
@@ -256,43 +278,48 @@ kept(void *arg, const struct db_result *r)
 	lines(s);
 }
 
+/* Keeps the mail for the next recipient; one after the other, as each takes a copy. */
+static void
+post(struct session *s)
+{
+	static const char *const nobody[6];
+	size_t size = sodium_base64_ENCODED_LEN(s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	char *text = malloc(size);
+
+	if (text == NULL)
+		fatal("out of memory");
+	sodium_bin2base64(text, size, (const unsigned char *)buf_text(&s->message), s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	s->awaited = true;
+	db_call(s->lmtp->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_INCOMING_POST,
+	    .values = (const char *const[]){ s->recipients[s->answered], s->sender, text }, .done = kept, .arg = s });
+	free(text);
+}
+
 /* The whole mail is there: one answer to each recipient (RFC 2033 section 4.2). */
 static void
 keep(struct session *s)
 {
-	static const char *const nobody[6];
-	size_t size = sodium_base64_ENCODED_LEN(s->message.len, sodium_base64_VARIANT_ORIGINAL);
-	char *text;
-
 	s->in_data = false;
-	if (s->too_long) {
-		for (size_t i = 0; i < s->nrecipients; i++)
-			buf_puts(&s->out, "552 5.3.4 Too long\r\n");
-		forget_mail(s);
+	if (!s->too_long) {
+		post(s);
 		return;
 	}
-	text = malloc(size);
-	if (text == NULL)
-		fatal("out of memory");
-	sodium_bin2base64(text, size, (const unsigned char *)buf_text(&s->message), s->message.len, sodium_base64_VARIANT_ORIGINAL);
-	s->awaited = s->nrecipients;
-	for (size_t i = 0; i < s->nrecipients; i++) {
-		struct post *p = malloc(sizeof(*p));
-
-		if (p == NULL)
-			fatal("out of memory");
-		*p = (struct post){ s, i };
-		db_call(s->lmtp->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_INCOMING_POST,
-		    .values = (const char *const[]){ s->recipients[i], s->sender, text }, .done = kept, .arg = p });
-	}
-	free(text);
+	for (size_t i = 0; i < s->nrecipients; i++)
+		buf_puts(&s->out, "552 5.3.4 Too long\r\n");
+	forget_mail(s);
 }
 
-/* A line of the mail, without its end. A dot before it is the transport's (RFC 5321 section 4.5.2). */
+/*
+ * A line of the mail, without its end. A dot before it is the transport's (RFC 5321 section 4.5.2). A dot alone is the end
+ * only between CRLFs: by another end of line somebody could write a mail that holds commands (section 4.1.1.4).
+ */
 static void
-mail_line(struct session *s, const char *line, size_t len)
+mail_line(struct session *s, const char *line, size_t len, bool crlf)
 {
-	if (len == 1 && *line == '.') {
+	bool dot = len == 1 && *line == '.' && crlf && s->crlf;
+
+	s->crlf = crlf;
+	if (dot) {
 		keep(s);
 		return;
 	}
@@ -300,7 +327,7 @@ mail_line(struct session *s, const char *line, size_t len)
 		line++;
 		len--;
 	}
-	if (s->message.len + len + 2 > MAIL_IN_MOST) {
+	if (s->too_long || s->message.len + len + 2 > s->lmtp->mail_most) {
 		s->too_long = true;
 		return;
 	}
@@ -308,37 +335,47 @@ mail_line(struct session *s, const char *line, size_t len)
 	buf_puts(&s->message, "\r\n");
 }
 
-/* All whole lines that are there, until an answer is awaited. */
+/* A whole line, or with `skipping` the end of one. */
+static void
+line_there(struct session *s, char *line, size_t len)
+{
+	bool crlf = len > 0 && line[len - 1] == '\r';
+
+	len -= crlf;
+	if (s->in_data && s->skipping) {
+		s->too_long = true;
+		s->crlf = crlf;
+	} else if (s->in_data) {
+		mail_line(s, line, len, crlf);
+	} else if (s->skipping || len > LINE_MOST || memchr(line, '\0', len) != NULL) {
+		buf_puts(&s->out, "500 5.5.2 Not a command\r\n");
+	} else {
+		line[len] = '\0';
+		command(s, line);
+	}
+	s->skipping = false;
+}
+
+/* All whole lines that are there, until an answer is awaited. Of one that is too long only its last byte stays. */
 static void
 lines(struct session *s)
 {
 	size_t used = 0;
 
-	while (s->awaited == 0 && !s->ends) {
+	while (!s->awaited && !s->ends) {
 		char *line = s->in.data + used, *end = s->in.len > used ? memchr(line, '\n', s->in.len - used) : NULL;
-		size_t len;
 
 		if (end == NULL)
 			break;
-		len = (size_t)(end - line);
-		used += len + 1;
-		if (len > 0 && line[len - 1] == '\r')
-			len--;
-		if (s->in_data) {
-			mail_line(s, line, len);
-		} else if (len > LINE_MOST || memchr(line, '\0', len) != NULL) {
-			buf_puts(&s->out, "500 5.5.2 Not a command\r\n");
-		} else {
-			line[len] = '\0';
-			command(s, line);
-		}
+		used += (size_t)(end - line) + 1;
+		line_there(s, line, (size_t)(end - line));
 	}
 	buf_drop(&s->in, used);
-	if (s->in.len > (s->in_data ? MAIL_IN_MOST : LINE_MOST * RECIPIENTS_MOST) && s->awaited == 0) {
-		buf_puts(&s->out, "500 5.5.2 The line is too long\r\n");
-		s->ends = true;
+	if (!s->awaited && s->in.len > (s->skipping ? 1 : s->in_data ? s->lmtp->mail_most : LINE_MOST + 1)) {
+		s->skipping = true;
+		buf_drop(&s->in, s->in.len - 1);
 	}
-	(void)flush(s);
+	flush(s);
 }
 
 static void
@@ -350,7 +387,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return;
-	if (n <= 0 || s->in.len + (size_t)n > 2 * MAIL_IN_MOST) {
+	if (n <= 0) {
 		hang_up(s);
 		return;
 	}
@@ -362,15 +399,16 @@ static void
 on_writable(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
-	(void)what;
-	(void)flush(arg);
+	if ((what & EV_TIMEOUT) != 0)
+		hang_up(arg);
+	else
+		lines(arg);
 }
 
 void
 session_begin(struct lmtp *l, int fd)
 {
 	struct session *s = calloc(1, sizeof(*s));
-	const struct timeval idle = { IDLE_SECONDS, 0 };
 
 	if (s == NULL)
 		fatal("out of memory");
@@ -381,8 +419,8 @@ session_begin(struct lmtp *l, int fd)
 	s->next = l->sessions;
 	l->sessions = s;
 	l->nsessions++;
-	if (s->readable == NULL || s->writable == NULL || event_add(s->readable, &idle) != 0)
+	if (s->readable == NULL || s->writable == NULL)
 		fatal("out of memory");
 	buf_puts(&s->out, "220 relais LMTP\r\n");
-	(void)flush(s);
+	flush(s);
 }

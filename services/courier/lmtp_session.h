@@ -14,6 +14,7 @@ struct lmtp {
 	struct evconnlistener *listener;
 	struct session *sessions;       /* owned */
 	size_t nsessions;
+	size_t mail_most;               /* bytes of a mail, its lines ending with CRLF */
 	char place[128];
 };
 
