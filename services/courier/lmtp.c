@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -102,6 +103,9 @@ lmtp_new(struct courier *c)
 	    (struct sockaddr *)&at, (int)len);
 	if (l->listener == NULL)
 		fatal("cannot listen on %s: %s", c->config.lmtp_listen, strerror(errno));
+	/* who may connect is for its directory to say: the mail server is another user */
+	if (*c->config.lmtp_listen == '/' && chmod(c->config.lmtp_listen, 0666) != 0)
+		fatal("cannot open %s to the mail server: %s", c->config.lmtp_listen, strerror(errno));
 	read_place(l);
 	return l;
 }

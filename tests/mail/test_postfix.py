@@ -1,17 +1,19 @@
-"""With a real Postfix: what it takes arrives as it was written, what it refuses is told apart."""
+"""With a real Postfix: what it takes arrives as it was written, what it refuses is told apart; it hands us replies and bounces."""
 
 import email
 import email.policy
 import os
 import re
+import smtplib
 import sys
 import tempfile
+from email.message import EmailMessage
 
 from tests.lib import hub
 from tests.lib.certificates import Authority
 from tests.lib.courier import Courier, body
 from tests.lib.postfix import Postfix, missing
-from tests.lib.site import Tap, psql, wait_until
+from tests.lib.site import Site, Tap, psql, wait_until
 
 BOXES = ('mem', 'bon', 'zog', 'hub', 'con')
 
@@ -102,6 +104,78 @@ def too_big(t, postfix, env):
         t.like(answer, r'^552 5\.3\.4', 'in its words')
 
 
+def inject(postfix, to, text, sender):
+    """A mail that its writer's mail program gives to the mail server."""
+    mail = EmailMessage()
+    mail['From'], mail['To'], mail['Subject'], mail['Message-ID'] = sender, to, 'Re: Sites web', f'<{text}.{sender}>'
+    mail.set_content(text)
+    with smtplib.SMTP('127.0.0.1', postfix.port, timeout=20) as smtp:
+        smtp.send_message(mail, sender, [to])
+
+
+def arrived(postfix, box, what):
+    """The mail in the mailbox that has this in it, once it is there; None: it does not come."""
+    found = []
+
+    def there():
+        found[:] = [mail for mail in postfix.mails()[box] if what in mail]
+        return found
+    return email.message_from_bytes(found[0], policy=email.policy.default) if wait_until(there, 30) else None
+
+
+def takes_in(place):
+    """Settings by which it hands us the mail of our domain."""
+    return {'relay_domains': 'relais.example', 'transport_maps': f'inline:{{{{relais.example=lmtp:{place}}}}}'}
+
+
+def replies(t, directory):
+    """There and back: our mails go out by it, and it hands us what is answered, by a socket."""
+    psql('DELETE FROM relais.delivery')
+    place = f'{directory}/lmtp'
+    with Site() as site, Postfix(takes_in(f'unix:{place}'), BOXES) as postfix:
+        site.post(f'{hub.WEB}/subscriptions', {'cadence': 'at_once'}, hub.auth('con'))
+        hub.lesson(site)
+        psql("UPDATE relais.event SET at = at - interval '40 minutes'; DELETE FROM relais.delivery")
+        env = {'RELAIS_SMTP_URL': f'smtp://127.0.0.1:{postfix.port}', 'RELAIS_MAIL_DOMAIN': 'relais.example', 'RELAIS_LMTP_LISTEN': place}
+        with Courier(site.url, env=env):
+            to = arrived(postfix, 'con', b'Reply-To: ')['Reply-To'].addresses[0].addr_spec
+            inject(postfix, to, 'applied', 'con@example.org')
+            t.ok(arrived(postfix, 'con', b'In-Reply-To: <applied.con@example.org>') is not None, 'a reply to a mail of ours is answered')
+            t.is_(psql('SELECT status FROM relais.application'), 'applied', 'and what it says is done')
+            unknown(t, postfix)
+            bounced(t)
+    return to
+
+
+def unknown(t, postfix):
+    inject(postfix, 'root@relais.example', 'x', 'bon@example.org')
+    report = arrived(postfix, 'bon', b'Content-Type: message/delivery-status')
+    t.like(str(report), r'Action: failed\s+Status: 5\.1\.1\s[^|]*550 5\.1\.1 No such address here', 'an address that is none of ours comes back, in our words')
+    inject(postfix, 'reply+nothing@relais.example', 'applied', 'zog@example.org')
+    t.ok(wait_until(lambda: psql("SELECT outcome FROM relais.incoming WHERE recipient LIKE 'reply+nothing@%'") == 'to no address of ours', 20),
+         'one that we never gave is taken, and nothing is done')
+    t.is_((psql('SELECT count(*) FROM relais.application'), postfix.mails()['zog']), ('1', []), 'nor said: who guesses learns nothing')
+
+
+def bounced(t):
+    """Taken at first; then its mailbox (which is none of ours) is not there, and the report comes to us."""
+    psql("UPDATE relais.person SET email = 'gone@relais.example' WHERE email = 'bon@example.org'")
+    psql("INSERT INTO relais.delivery (kind, person_id) SELECT 'sign_in', p.id FROM relais.person p WHERE p.email = 'gone@relais.example'")
+    mine = "SELECT d.state || ' ' || d.answer FROM relais.delivery d JOIN relais.person p ON p.id = d.person_id WHERE p.email = 'gone@relais.example'"
+    t.ok(wait_until(lambda: psql(mine).startswith('suspended '), 30), 'a mail of ours that it took and could not deliver is suspended', psql(mine))
+    t.like(psql(mine), r'^suspended 5\.1\.1 .*550 5\.1\.1 No such address here', 'with the words of its report')
+
+
+def by_port(t, to):
+    env = {'RELAIS_MAIL_DOMAIN': 'relais.example', 'RELAIS_LMTP_LISTEN': '127.0.0.1:0'}
+    with Courier(env=env) as courier:
+        place = courier.process.stdout.readline().split()[-1]
+        with Postfix(takes_in(f'inet:{place}'), BOXES) as postfix:
+            inject(postfix, to, 'undo', 'con@example.org')
+            t.ok(wait_until(lambda: psql("SELECT coalesce(max(status), 'silent') FROM relais.application") in ('silent', 'retracted'), 20),
+                 'a reply that it hands us by a port', psql('SELECT status FROM relais.application'))
+
+
 if missing():
     print(f'1..0 # SKIP {missing()}')
     sys.exit(0)
@@ -120,4 +194,5 @@ with Postfix({'smtpd_tls_security_level': 'may', 'smtpd_tls_cert_file': certific
     refused(t, env)
 with Postfix({'message_size_limit': '900'}, BOXES) as postfix:
     too_big(t, postfix, {'RELAIS_SMTP_URL': f'smtp://127.0.0.1:{postfix.port}'})
+by_port(t, replies(t, directory))
 t.done()
