@@ -4,6 +4,7 @@
 
 #include "services/courier/keys.h"
 #include "services/courier/mime.h"
+#include "shared/base/address.h"
 #include "shared/base/log.h"
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
@@ -136,7 +137,7 @@ put_reply_to(struct delivery *d)
 	} else if (strcmp(d->kind, "sign_in") != 0 && strcmp(d->kind, "invitation") != 0) {
 		reply = signed_address(d, "reply", json_is_integer(of) ? json_integer_value(of) : d->id);
 	}
-	if (reply != NULL && mime_address_ok(reply))
+	if (reply != NULL && address_ok(reply))
 		mime_address(&d->message, "Reply-To", name, reply);
 }
 
