@@ -133,7 +133,7 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/end", .who = SIGNED_IN, .flags = ON_WEB, .statement = SQL_AFFILIATION_END,
 	  .name = "affiliation_end" },
 	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/mail", .who = SIGNED_IN, .flags = ON_WEB | ON_API, .statement = SQL_AFFILIATION_MAIL,
-	  .name = "affiliation_mail", .page = "/affiliations/{id}" },
+	  .name = "affiliation_mail", .page = "/affiliations/{id}", .summary = "Mail goes to them again, after it came back" },
 	{ .method = HTTP_POST, .pattern = "/affiliations/{id}/code", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES | SHOWS_SECRET,
 	  .statement = SQL_AFFILIATION_CODE, .name = "affiliation_code", .page = "/affiliations/{id}", .before = make_code, .after = keep_code,
 	  .summary = "A new code to sign in with; the one before works no more" },
