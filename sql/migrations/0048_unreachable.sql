@@ -103,7 +103,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 		AND NOT relais.unreachable(p.id)
 $$;
 
--- As 0046's, but that those whom no mail reaches are only written to when they ask to sign in.
+-- As 0046's, but that those whom no mail reaches are only written to when they ask to sign in; and in the order in which they were made.
 CREATE OR REPLACE FUNCTION relais.claim(most int, lease int, push boolean) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -113,11 +113,12 @@ DECLARE
 	list jsonb := '[]';
 	taken int := 0;
 BEGIN
-	FOR d IN
-		UPDATE relais.delivery x SET turn = x.turn + 1, tries = x.tries + 1, due_at = clock_timestamp() + make_interval(secs => lease)
-		WHERE x.id = ANY (ARRAY(SELECT w.id FROM relais.delivery w WHERE w.state = 'waiting' AND w.due_at <= clock_timestamp()
-			AND relais.is_push(w.kind) = push ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED))
-		RETURNING x.* LOOP
+	FOR d IN WITH taken AS (
+			UPDATE relais.delivery x SET turn = x.turn + 1, tries = x.tries + 1, due_at = clock_timestamp() + make_interval(secs => lease)
+			WHERE x.id = ANY (ARRAY(SELECT w.id FROM relais.delivery w WHERE w.state = 'waiting' AND w.due_at <= clock_timestamp()
+				AND relais.is_push(w.kind) = push ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED))
+			RETURNING x.*)
+		SELECT t.* FROM taken t ORDER BY t.id LOOP
 		taken := taken + 1;
 		SELECT * INTO p FROM relais.person x WHERE x.id = d.person_id AND x.ended_at IS NULL AND x.email IS NOT NULL
 			AND (d.kind IN ('sign_in', 'invitation') OR NOT relais.unreachable(x.id));
