@@ -132,7 +132,7 @@ SECONDS ?= 120
 fuzz:
 	@deploy/install run build test
 	@$(MAKE) MODE=fuzz fuzzers
-	@tests/fuzz/run $(SECONDS)
+	@tests/fuzz/run $(SECONDS) 0
 
 # make fault MAILS=20000 KILLS=1000
 MAILS ?= 20000
