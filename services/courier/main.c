@@ -28,9 +28,8 @@ static void
 stopped(void *arg)
 {
 	struct courier *c = arg;
-	static int outboxes = 2;
 
-	if (--outboxes == 0)
+	if (--c->draining == 0)
 		event_base_loopexit(c->base, NULL);
 }
 
@@ -50,6 +49,7 @@ stop(evutil_socket_t fd, short what, void *arg)
 	}
 	stopping = true;
 	event_base_loopexit(c->base, &most);
+	c->draining = 2;
 	outbox_drain(c->outbox, stopped, c);
 	outbox_drain(c->pushes, stopped, c);
 }

@@ -31,8 +31,9 @@ what_came(struct delivery *d, const struct web_answer *a)
 
 /* Tried again, but for what is gone for good and where nobody is let. */
 static void
-end_pushed(struct delivery *d, const struct web_answer *a)
+end_pushed(void *arg, const struct web_answer *a)
 {
+	struct delivery *d = arg;
 	bool came = a->trouble == NULL || a->cut;
 
 	if (came && is_fine(a->status))
@@ -59,13 +60,6 @@ asked(void *arg, const struct web_answer *a)
 		delivery_end(d, REFUSED, arena_printf(&d->arena, "not confirmed: %s", what_came(d, a)));
 	else
 		delivery_end(d, DELIVERED, what_came(d, a));
-}
-
-/* Whether anybody listens to that or not. */
-static void
-denied(void *arg, const struct web_answer *a)
-{
-	end_pushed(arg, a);
 }
 
 static void
@@ -111,17 +105,11 @@ begin_verify(struct delivery *d)
 	if (strcmp(mode, "subscribe") == 0)
 		put_parameter(&url, "lease_seconds", arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT,
 		    json_integer_value(json_object_get(json_object_get(d->row, "letter"), "lease"))));
-	web_send(d->courier->web, &(struct web_request){ .url = buf_text(&url) }, denies ? denied : asked, d);
+	web_send(d->courier->web, &(struct web_request){ .url = buf_text(&url) }, denies ? end_pushed : asked, d);
 }
 
 /* ------------------------------------------------------------------------- */
 /* WebSub, section 7: the topic as our site gives it now, whole */
-
-static void
-posted(void *arg, const struct web_answer *a)
-{
-	end_pushed(arg, a);
-}
 
 static void
 post_feed(struct delivery *d, const char *type)
@@ -135,7 +123,7 @@ post_feed(struct delivery *d, const char *type)
 		sign_hex(&mac, method, secret, buf_text(&d->message), d->message.len);
 		headers[2] = arena_printf(&d->arena, "X-Hub-Signature: %s=%s", method, buf_text(&mac));
 	}
-	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .headers = headers, .body = &d->message }, posted, d);
+	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .headers = headers, .body = &d->message }, end_pushed, d);
 }
 
 /* A feed that is not there for its reader any more ends the subscription. */

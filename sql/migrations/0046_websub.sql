@@ -177,7 +177,13 @@ BEGIN
 END
 $$;
 
--- As delivery_claim() was, and what goes to nobody in person has no `to`. What is pushed is taken apart from mail, so that
+-- Whom it goes to; NULL: to nobody in person, or to nobody any more.
+CREATE FUNCTION relais.recipient(d relais.delivery) RETURNS relais.person
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT p.* FROM relais.person p WHERE p.id = d.person_id AND p.ended_at IS NULL AND p.email IS NOT NULL
+$$;
+
+-- As delivery_claim() was, in the order in which they were made, and what goes to nobody in person has no `to`. What is pushed is taken apart from mail, so that
 -- addresses that answer slowly hold up none.
 CREATE FUNCTION relais.claim(most int, lease int, push boolean) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
@@ -188,13 +194,14 @@ DECLARE
 	list jsonb := '[]';
 	taken int := 0;
 BEGIN
-	FOR d IN
-		UPDATE relais.delivery x SET turn = x.turn + 1, tries = x.tries + 1, due_at = clock_timestamp() + make_interval(secs => lease)
-		WHERE x.id = ANY (ARRAY(SELECT w.id FROM relais.delivery w WHERE w.state = 'waiting' AND w.due_at <= clock_timestamp()
-			AND relais.is_push(w.kind) = push ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED))
-		RETURNING x.* LOOP
+	FOR d IN WITH taken AS (
+			UPDATE relais.delivery x SET turn = x.turn + 1, tries = x.tries + 1, due_at = clock_timestamp() + make_interval(secs => lease)
+			WHERE x.id = ANY (ARRAY(SELECT w.id FROM relais.delivery w WHERE w.state = 'waiting' AND w.due_at <= clock_timestamp()
+				AND relais.is_push(w.kind) = push ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED))
+			RETURNING x.*)
+		SELECT t.* FROM taken t ORDER BY t.id LOOP
 		taken := taken + 1;
-		SELECT * INTO p FROM relais.person x WHERE x.id = d.person_id AND x.ended_at IS NULL AND x.email IS NOT NULL;
+		p := relais.recipient(d);
 		said := CASE WHEN p.id IS NOT NULL OR push THEN relais.letter(d, p) END;
 		IF said IS NULL OR said ? 'error' THEN
 			UPDATE relais.delivery x SET state = CASE WHEN said IS NULL THEN 'dropped' ELSE 'suspended' END, ended_at = clock_timestamp(),
@@ -363,6 +370,6 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION relais.claim, relais.push_claim, relais.is_push, relais.feed_opens, relais.websub_often, relais.letter_websub_verify, relais.letter_websub, relais.websub_deny,
+REVOKE EXECUTE ON FUNCTION relais.claim, relais.recipient, relais.push_claim, relais.is_push, relais.feed_opens, relais.websub_often, relais.letter_websub_verify, relais.letter_websub, relais.websub_deny,
 	relais.websub_verified, relais.websub_ended, relais.websub_news, relais.websub_due, relais.websub_check, relais.websub_housekeep FROM relais_site, relais_admin;
 GRANT EXECUTE ON FUNCTION relais.push_claim, relais.websub_due, relais.websub_check, relais.websub_housekeep TO relais_courier;

@@ -3,6 +3,9 @@
 
 SET ROLE relais_owner;
 
+ALTER TABLE relais.delivery DROP CONSTRAINT delivery_kind_check, ADD CONSTRAINT delivery_kind_check
+	CHECK (kind IN ('sign_in', 'invitation', 'nudge', 'mailing', 'notice', 'receipt', 'unreachable', 'websub_verify', 'websub'));
+
 CREATE TABLE relais.mail_trouble (
 	person_id  int PRIMARY KEY REFERENCES relais.person,
 	days       int NOT NULL DEFAULT 1,              -- on which one came back
@@ -41,7 +44,7 @@ BEGIN
 	UPDATE relais.mail_trouble x SET stopped_at = clock_timestamp() WHERE x.person_id = t.person_id;
 	-- who manages them: the coordinators of the umbrella, and of a contributor or observer the focal points
 	INSERT INTO relais.delivery (kind, person_id, about)
-	SELECT DISTINCT ON (p.id) 'notice', p.id, jsonb_build_object('what', 'unreachable', 'affiliation', a.id)
+	SELECT DISTINCT ON (p.id) 'unreachable', p.id, jsonb_build_object('affiliation', a.id)
 	FROM relais.affiliation a LEFT JOIN relais.municipality m ON m.id = a.municipality_id
 	JOIN relais.affiliation b ON b.role = 'coordinator' AND b.umbrella_id = coalesce(a.umbrella_id, m.umbrella_id)
 		OR b.role = 'focal_point' AND b.municipality_id = a.municipality_id AND a.role IN ('contributor', 'observer')
@@ -55,16 +58,11 @@ CREATE TRIGGER came_back AFTER UPDATE OF state ON relais.delivery FOR EACH ROW
 	WHEN (new.state = 'suspended' AND old.state <> 'suspended' AND new.person_id IS NOT NULL AND new.answer ~ '^[45](\d\d|\.\d+\.\d+)\M')
 	EXECUTE FUNCTION relais.mail_came_back();
 
-CREATE FUNCTION relais.mail_comes_again(person_id int) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
-	DELETE FROM relais.mail_trouble t WHERE t.person_id = mail_comes_again.person_id
-$$;
-
 -- Who signs in, or writes back, is there.
 CREATE FUNCTION relais.signed_in() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-	PERFORM relais.mail_comes_again(new.person_id);
+	DELETE FROM relais.mail_trouble t WHERE t.person_id = new.person_id;
 	RETURN NULL;
 END
 $$;
@@ -73,11 +71,13 @@ CREATE TRIGGER signed_in AFTER INSERT ON relais.access_token FOR EACH ROW WHEN (
 CREATE FUNCTION relais.wrote_back() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-	PERFORM relais.mail_comes_again(new.person_id);
+	DELETE FROM relais.mail_trouble t WHERE t.person_id = (relais.signed(lower(substring(new.recipient FROM '\+([^@]+)@')))).person;
 	RETURN NULL;
 END
 $$;
-CREATE TRIGGER wrote_back AFTER INSERT ON relais.delivery FOR EACH ROW WHEN (new.kind = 'receipt' AND new.about ? 'done') EXECUTE FUNCTION relais.wrote_back();
+-- no outcome is noted of what its person wrote, from their own address
+CREATE TRIGGER wrote_back AFTER UPDATE OF state ON relais.incoming FOR EACH ROW
+	WHEN (old.state = 'waiting' AND new.state = 'done' AND new.outcome IS NULL) EXECUTE FUNCTION relais.wrote_back();
 
 -- Lets mail go to a person again, by whoever manages their role.
 CREATE FUNCTION relais.affiliation_mail(id int) RETURNS jsonb
@@ -87,7 +87,7 @@ DECLARE
 	a relais.affiliation;
 BEGIN
 	a := relais.affiliation_for_change(affiliation_mail.id);
-	PERFORM relais.mail_comes_again(a.person_id);
+	DELETE FROM relais.mail_trouble t WHERE t.person_id = a.person_id;
 	RETURN jsonb_build_object('changed', '[]'::jsonb, 'location', '/affiliations/' || a.id, 'value', relais.affiliation_brief(a));
 EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'RL001' THEN
 	GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
@@ -103,37 +103,11 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 		AND NOT relais.unreachable(p.id)
 $$;
 
--- As 0046's, but that those whom no mail reaches are only written to when they ask to sign in; and in the order in which they were made.
-CREATE OR REPLACE FUNCTION relais.claim(most int, lease int, push boolean) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-	d relais.delivery;
-	p relais.person;
-	said jsonb;
-	list jsonb := '[]';
-	taken int := 0;
-BEGIN
-	FOR d IN WITH taken AS (
-			UPDATE relais.delivery x SET turn = x.turn + 1, tries = x.tries + 1, due_at = clock_timestamp() + make_interval(secs => lease)
-			WHERE x.id = ANY (ARRAY(SELECT w.id FROM relais.delivery w WHERE w.state = 'waiting' AND w.due_at <= clock_timestamp()
-				AND relais.is_push(w.kind) = push ORDER BY w.due_at LIMIT most FOR UPDATE SKIP LOCKED))
-			RETURNING x.*)
-		SELECT t.* FROM taken t ORDER BY t.id LOOP
-		taken := taken + 1;
-		SELECT * INTO p FROM relais.person x WHERE x.id = d.person_id AND x.ended_at IS NULL AND x.email IS NOT NULL
-			AND (d.kind IN ('sign_in', 'invitation') OR NOT relais.unreachable(x.id));
-		said := CASE WHEN p.id IS NOT NULL OR push THEN relais.letter(d, p) END;
-		IF said IS NULL OR said ? 'error' THEN
-			UPDATE relais.delivery x SET state = CASE WHEN said IS NULL THEN 'dropped' ELSE 'suspended' END, ended_at = clock_timestamp(),
-				answer = left(said->>'error', 500) WHERE x.id = d.id;
-		ELSE
-			list := list || jsonb_build_object('id', d.id, 'turn', d.turn, 'kind', d.kind, 'message_id', d.message_id, 'made_at', d.made_at,
-				'to', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p.lang,
-					'zone', p.time_zone, 'demo', p.demo) END, 'letter', said);
-		END IF;
-	END LOOP;
-	RETURN jsonb_build_object('taken', taken, 'deliveries', list);
-END
+-- As 0046's; those whom no mail reaches are only written to when they ask to sign in.
+CREATE OR REPLACE FUNCTION relais.recipient(d relais.delivery) RETURNS relais.person
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT p.* FROM relais.person p WHERE p.id = d.person_id AND p.ended_at IS NULL AND p.email IS NOT NULL
+		AND (d.kind IN ('sign_in', 'invitation') OR NOT relais.unreachable(p.id))
 $$;
 
 -- As 0041's; the news of those whom no mail reaches wait.
@@ -213,46 +187,13 @@ BEGIN
 END
 $$;
 
--- As 0043's, with that.
-CREATE OR REPLACE FUNCTION relais.letter_notice(d relais.delivery) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = '' AS $$
-DECLARE
-	what text := d.about->>'what';
-	g relais.group;
-	r relais.report;
-	q relais.inquiry;
-	said jsonb;
-BEGIN
-	SELECT * INTO g FROM relais.group x WHERE x.id = (d.about->>'group')::int;
-	IF what = 'message' THEN
-		RETURN relais.letter_message(d);
-	ELSIF what = 'recorded' THEN
-		SELECT * INTO r FROM relais.report x WHERE x.group_id = g.id AND x.seq = (d.about->>'seq')::bigint AND NOT x.undone;
-		said := relais.letter_lesson(g, r.number) || jsonb_build_object('status', r.status, 'via', r.via,
-			'by', (SELECT p.name FROM relais.person p WHERE p.id = r.recorded_by),
-			'municipality', (SELECT m.name FROM relais.municipality m WHERE m.id = r.municipality_id));
-	ELSIF what IN ('asked', 'answered') THEN
-		SELECT * INTO q FROM relais.inquiry x WHERE x.group_id = g.id AND x.inquiry = (d.about->>'inquiry')::int AND x.hidden IS NULL
-			AND (x.answer IS NULL) = (what = 'asked');
-		said := relais.letter_lesson(g, q.number) || jsonb_build_object('inquiry', q.inquiry, 'question', q.question, 'answer', q.answer,
-			'by', (SELECT m.name FROM relais.municipality m WHERE m.id = CASE what WHEN 'asked' THEN q.asker_id ELSE q.municipality_id END));
-	ELSIF what = 'unreachable' THEN
-		SELECT jsonb_build_object('affiliation', a.id, 'name', p.name, 'email', p.email, 'answer', t.answer,
-			'of', coalesce((SELECT m.name FROM relais.municipality m WHERE m.id = a.municipality_id), (SELECT u.name FROM relais.umbrella u WHERE u.id = a.umbrella_id)))
-		INTO said FROM relais.affiliation a JOIN relais.person p ON p.id = a.person_id JOIN relais.mail_trouble t ON t.person_id = p.id
-		WHERE a.id = (d.about->>'affiliation')::int AND t.stopped_at IS NOT NULL AND relais.manages(a.umbrella_id, a.municipality_id, a.role);
-	ELSE
-		SELECT jsonb_build_object('umbrella', jsonb_build_object('slug', u.slug, 'name', u.name), 'n', x.n, 'days', 3,
-			'sections', (SELECT jsonb_agg(jsonb_build_object('slug', y.slug, 'name', y.name) ORDER BY y.name)
-				FROM relais.digest_section s JOIN relais.group y ON y.id = s.group_id WHERE s.umbrella_id = u.id AND s.n = x.n),
-			'held', (SELECT jsonb_agg(jsonb_build_object('name', y.name) ORDER BY y.name) FROM relais.group y WHERE d.about->'held' @> to_jsonb(y.id)),
-			'coordinates', relais.coordinates(u.id))
-		INTO said
-		FROM relais.digest x JOIN relais.umbrella u ON u.id = x.umbrella_id
-		WHERE u.id = (d.about->>'umbrella')::int AND x.n = (d.about->>'n')::int AND (x.status = 'approved') = (what = 'digest_sent');
-	END IF;
-	RETURN said || jsonb_build_object(what, true);
-END
+-- What whoever manages them is told; NULL: it is settled, or no longer theirs.
+CREATE FUNCTION relais.letter_unreachable(d relais.delivery) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT jsonb_build_object('affiliation', a.id, 'name', p.name, 'email', p.email, 'answer', t.answer,
+		'of', coalesce((SELECT m.name FROM relais.municipality m WHERE m.id = a.municipality_id), (SELECT u.name FROM relais.umbrella u WHERE u.id = a.umbrella_id)))
+	FROM relais.affiliation a JOIN relais.person p ON p.id = a.person_id JOIN relais.mail_trouble t ON t.person_id = p.id
+	WHERE a.id = (d.about->>'affiliation')::int AND t.stopped_at IS NOT NULL AND relais.manages(a.umbrella_id, a.municipality_id, a.role)
 $$;
 
-REVOKE EXECUTE ON FUNCTION relais.unreachable, relais.trouble_brief, relais.mail_came_back, relais.mail_comes_again, relais.signed_in, relais.wrote_back FROM relais_site, relais_admin;
+REVOKE EXECUTE ON FUNCTION relais.unreachable, relais.trouble_brief, relais.mail_came_back, relais.letter_unreachable, relais.signed_in, relais.wrote_back FROM relais_site, relais_admin;

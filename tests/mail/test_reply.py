@@ -129,7 +129,9 @@ def words(t, box, to, lessons):
 
 def settings(t, box, to):
     mine = "FROM relais.subscription s JOIN relais.mail_clock c USING (person_id, group_id) JOIN relais.person p ON p.id = s.person_id WHERE p.name = 'Mem'"
+    psql("INSERT INTO relais.mail_trouble (person_id, answer) SELECT id, '550' FROM relais.person WHERE name IN ('Mem', 'Con')")
     box.receipt(box.send(to, 'PAUSE 2 semaines'))
+    t.is_(psql('SELECT p.name FROM relais.mail_trouble JOIN relais.person p ON p.id = person_id'), 'Con', 'who writes can be written to again')
     t.is_(psql(f'SELECT c.paused_until - current_date {mine}'), '14', 'a pause')
     box.receipt(box.send(to, 'STOP'))
     t.is_(psql(f'SELECT count(*) {mine}'), '0', 'STOP')
