@@ -9,7 +9,8 @@ from tests.lib.site import Site, Tap, psql, wait_until
 NO = '550 5.1.1 no such mailbox'
 
 
-ABOUT = {'nudge': "jsonb_build_object('group', 1, 'day', current_date, 'municipality', (SELECT id FROM relais.municipality WHERE slug = 'bonou'))"}
+ABOUT = {'notice': "jsonb_build_object('what', 'message', 'group', 1, 'text', 'T', 'from', (SELECT id FROM relais.person WHERE name = 'Co'))",
+         'nudge': "jsonb_build_object('group', 1, 'day', current_date, 'municipality', (SELECT id FROM relais.municipality WHERE slug = 'bonou'))"}
 
 
 def put(kind, word='bon'):
@@ -39,7 +40,8 @@ def days(t, site, sink):
 
 
 def silence(t, site, sink):
-    t.is_(put('nudge'), 'dropped', 'nothing more is sent')
+    t.is_([put(kind) for kind in ('nudge', 'notice')], ['dropped'] * 2, 'nothing more is sent')
+    t.is_(put('notice', 'mem'), 'delivered', 'to them')
     t.is_(put('sign_in'), 'delivered', 'but what they ask for themselves')
     t.ok(wait_until(lambda: any(mail.recipient == 'mem@example.org' and b'Trois' in mail.data for mail in sink.mails), 30), 'the others get the news')
     t.is_(psql("SELECT count(*) FROM relais.delivery d JOIN relais.person p ON p.id = d.person_id WHERE p.name = 'Bon' AND d.kind = 'mailing'"), '0', 'and theirs wait')
