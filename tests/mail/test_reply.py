@@ -113,6 +113,8 @@ def words(t, box, to, lessons):
     t.is_((browser.answer.status, status(two)), (303, 'silent'), 'and undoes it')
     receipt = box.receipt(box.send(to, '1 BLOQUÉ budget'))
     t.is_((status(two), psql("SELECT reason FROM relais.report_reason ORDER BY seq DESC LIMIT 1")), ('interrupted', 'budget'), 'an interruption with its reason')
+    box.receipt(box.send(address(receipt), '1 prévu'))
+    t.is_(status(two), 'planned', 'an answer to the receipt is one to the mail before it')
     box.receipt(box.send(address(receipt), 'annuler'))
     t.is_(status(two), 'silent', 'undo by an answer to the receipt')
     receipt = box.receipt(box.send(to, 'appliqué'))
