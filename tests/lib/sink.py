@@ -186,7 +186,7 @@ class Sink:
         self.said = []                          # each line but those of messages
         self.connections = self.open = self.most = 0
         self.stalled = threading.Event()
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
         self.sockets = set()
         self.server = socket.create_server(('127.0.0.1', 0), backlog=64)
         self.port = self.server.getsockname()[1]
@@ -221,8 +221,14 @@ class Sink:
             with self.lock:
                 self.open -= 1
                 self.sockets.discard(sock)
+                self.lock.notify_all()
             connection.file.close()
             connection.sock.close()
+
+    def over(self, seconds=20):
+        """Waits until each connection is closed, and all that was said on it is read; False: one is open still."""
+        with self.lock:
+            return self.lock.wait_for(lambda: self.open == 0, seconds)
 
     def clear(self):
         self.answers.clear()

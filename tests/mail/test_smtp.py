@@ -96,7 +96,8 @@ def one_after_another(t, sink):
     t.is_((sink.connections, [mail.recipient for mail in sink.mails]), (1, [f'{word}@example.org' for word in ('mem', 'con', 'hub', 'co')]),
           'over one connection')
     t.is_([line for line in sink.said if line.startswith('RSET')], ['RSET'] * 3, 'which begins anew behind each refusal')
-    t.is_(sink.said[-1], 'QUIT', 'and is closed with a word')
+    t.ok(sink.over(), 'and is closed')
+    t.is_(sink.said[-1], 'QUIT', 'with a word')
 
 
 def reuse(t, sink):
