@@ -37,3 +37,10 @@ SELECT relais.websub_check(:after::int)
 
 -- statement: websub_housekeep write
 SELECT relais.websub_housekeep()
+
+-- statement: webhook_due write
+-- Puts what webhooks are to be told into the outbox, one delivery a webhook: {more}.
+SELECT relais.webhook_due()
+
+-- statement: webhook_housekeep write
+SELECT relais.webhook_housekeep()

@@ -1,12 +1,15 @@
 #include "services/courier/push.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "services/courier/sign.h"
 #include "services/courier/web.h"
+#include "shared/base/log.h"
 
-enum { CHALLENGE = 32 };
+enum { CHALLENGE = 32, SAMPLE = 200 };
 
 static const char *
 letter(const struct delivery *d, const char *name)
@@ -20,7 +23,7 @@ is_fine(long status)
 	return status >= 200 && status < 300;
 }
 
-/* "HTTP 503 after 34 ms"; of what comes back no more, for it may be from where only we can reach. */
+/* "HTTP 503 after 34 ms"; of a feed's reader no more, for what it answers may be from where only we can reach. */
 static const char *
 what_came(struct delivery *d, const struct web_answer *a)
 {
@@ -30,18 +33,23 @@ what_came(struct delivery *d, const struct web_answer *a)
 }
 
 /* Tried again, but for what is gone for good and where nobody is let. */
-static void
-end_pushed(void *arg, const struct web_answer *a)
+static enum outcome
+outcome_of(const struct web_answer *a)
 {
-	struct delivery *d = arg;
 	bool came = a->trouble == NULL || a->cut;
 
 	if (came && is_fine(a->status))
-		delivery_end(d, DELIVERED, what_came(d, a));
-	else if (a->barred || (came && a->status == 410))
-		delivery_end(d, REFUSED, what_came(d, a));
-	else
-		delivery_end(d, LATER, what_came(d, a));
+		return DELIVERED;
+	return a->barred || (came && a->status == 410) ? REFUSED : LATER;
+}
+
+/* Of what only has to arrive. */
+static void
+pushed(void *arg, const struct web_answer *a)
+{
+	struct delivery *d = arg;
+
+	delivery_end(d, outcome_of(a), what_came(d, a));
 }
 
 /* ------------------------------------------------------------------------- */
@@ -105,7 +113,7 @@ begin_verify(struct delivery *d)
 	if (strcmp(mode, "subscribe") == 0)
 		put_parameter(&url, "lease_seconds", arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT,
 		    json_integer_value(json_object_get(json_object_get(d->row, "letter"), "lease"))));
-	web_send(d->courier->web, &(struct web_request){ .url = buf_text(&url) }, denies ? end_pushed : asked, d);
+	web_send(d->courier->web, &(struct web_request){ .url = buf_text(&url) }, denies ? pushed : asked, d);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -123,7 +131,7 @@ post_feed(struct delivery *d, const char *type)
 		sign_hex(&mac, method, secret, buf_text(&d->message), d->message.len);
 		headers[2] = arena_printf(&d->arena, "X-Hub-Signature: %s=%s", method, buf_text(&mac));
 	}
-	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .headers = headers, .body = &d->message }, end_pushed, d);
+	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .headers = headers, .body = &d->message }, pushed, d);
 }
 
 /* A feed that is not there for its reader any more ends the subscription. */
@@ -151,6 +159,54 @@ begin_feed(struct delivery *d)
 }
 
 /* ------------------------------------------------------------------------- */
+/* A webhook's events, signed (Standard Webhooks) */
+
+/* With how its answer begins: the guard let us there, and its coordinators have to mend it. */
+static void
+hooked(void *arg, const struct web_answer *a)
+{
+	struct delivery *d = arg;
+	const char *came = what_came(d, a);
+
+	delivery_end(d, outcome_of(a), a->body->len == 0 || a->barred ? came :
+	    arena_printf(&d->arena, "%s: %.*s", came, SAMPLE, buf_text(a->body)));
+}
+
+/* The database knows paths; whoever is told wants addresses. */
+static void
+write_events(struct delivery *d)
+{
+	json_t *body = json_object_get(json_object_get(d->row, "letter"), "body"), *event;
+	char *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(body, "events"), i, event)
+		json_object_set_new(event, "link", json_sprintf("%s%s", d->courier->config.url, json_string_value(json_object_get(event, "link"))));
+	text = json_dumps(body, JSON_COMPACT);
+	if (text == NULL)
+		fatal("out of memory");
+	buf_puts(&d->message, text);
+	free(text);
+}
+
+static void
+begin_webhook(struct delivery *d)
+{
+	cleanup(buf_release) struct buf signature = {0};
+	const char *id = json_string_value(json_object_get(d->row, "message_id"));
+	const char *at = arena_printf(&d->arena, "%lld", (long long)time(NULL));
+
+	write_events(d);
+	sign_webhook(&signature, letter(d, "secret"), id, at, &d->message);
+	web_send(d->courier->web, &(struct web_request){ .url = letter(d, "url"), .body = &d->message, .headers = (const char *const[]){
+	    "Content-Type: application/json",
+	    arena_printf(&d->arena, "Idempotency-Key: %s", id),
+	    arena_printf(&d->arena, "webhook-id: %s", id),
+	    arena_printf(&d->arena, "webhook-timestamp: %s", at),
+	    arena_printf(&d->arena, "webhook-signature: %s", buf_text(&signature)), NULL } }, hooked, d);
+}
+
+/* ------------------------------------------------------------------------- */
 
 static const struct {
 	const char *kind;
@@ -158,6 +214,7 @@ static const struct {
 } beginnings[] = {
 	{ "websub_verify", begin_verify },
 	{ "websub", begin_feed },
+	{ "webhook", begin_webhook },
 };
 
 void

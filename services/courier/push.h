@@ -1,5 +1,5 @@
 /*
- * What goes out over HTTP: the questions and deliveries of WebSub.
+ * What goes out over HTTP: the questions and deliveries of WebSub, and webhooks.
  */
 #ifndef RELAIS_COURIER_PUSH_H
 #define RELAIS_COURIER_PUSH_H

@@ -18,6 +18,8 @@ static const struct task {
 	{ SQL_WEBSUB_DUE, false, 2 },
 	{ SQL_WEBSUB_CHECK, true, 60 },
 	{ SQL_WEBSUB_HOUSEKEEP, false, 3600 },
+	{ SQL_WEBHOOK_DUE, false, 2 },
+	{ SQL_WEBHOOK_HOUSEKEEP, false, 3600 },
 	{ SQL_DELIVERIES_HOUSEKEEP, false, 3600 },
 	{ SQL_INCOMING_HOUSEKEEP, false, 3600 },
 };

@@ -27,6 +27,7 @@ const struct resource *const resources[] = {
 	&invite_resource,
 	&nudge_resource,
 	&quarter_resource,
+	&webhook_resource,
 	&digest_resource,
 	&section_resource,
 	&subscription_resource,

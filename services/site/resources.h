@@ -36,6 +36,6 @@ extern const struct resource inbox_resource, inquiry_resource, share_resource;
 
 extern const struct resource act_resource, mail_settings_resource;
 extern const struct resource demo_mail_resource, outbox_resource;
-extern const struct resource take_along_resource, websub_resource;
+extern const struct resource take_along_resource, webhook_resource, websub_resource;
 
 #endif

@@ -7,7 +7,7 @@ import os
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.lib import catalogue, hub, links, routes
+from tests.lib import catalogue, hub, links, push, routes
 from tests.lib.hub import API, WEB, auth
 from tests.lib.quarter import BENIN, quarter
 from tests.lib.site import Site, Tap, psql
@@ -38,6 +38,7 @@ def pages(lesson, question, others, digest):
     yield '/umbrellas/ancb/groups/new', ('co',)
     yield from ((path, ('co', 'bon')) for path in ('/umbrellas/ancb/people', '/municipalities/bonou/people', '/affiliations/7'))
     yield '/umbrellas/ancb/report', ('co',)
+    yield from ((f'/umbrellas/ancb/webhooks{path}', ('co',)) for path in ('', '/1'))
     yield from ((path, (None,)) for path in ('/sign-in', '/sign-in/sent', '/demo/mail', '/glossary', '/help', '/outbox', '/nothing', '/style', *links.paths(lesson)))
 
 
@@ -78,6 +79,7 @@ def fill(site):
     hub.report(site, lessons[0], 'applied', by='co', municipality='bonou', via='phone', evidence='à la mairie')
     hub.report(site, question, 'planned', kind='questions')
     site.post(f'{WEB}/subscriptions', {'cadence': 'monthly', 'lang': 'nl'}, auth('mem'))
+    push.with_delivery(site)
     site.request('PATCH', f'{API}/me', {'contact': True}, auth('mem'))
     draft = hub.made(site.post(f'{API}/umbrellas/ancb/digests', {}, auth('co')), 'n')
     return lessons[0], question, [f'lessons/{number}' for number in others], draft

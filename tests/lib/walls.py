@@ -27,7 +27,7 @@ MAY = {
     **{who: IN | OWN | TOLD | {'ZZQUARTER'} for who in ('mem', 'memhand', 'memcoach')},
     'memobs': IN, 'other': IN | ASKED, 'partner': IN, 'obs': IN,
     'hub': IN | DECIDES | ASKED | {'ZZTOLDHUB'}, 'hubhand': IN | DECIDES | ASKED | {'ZZTOLDHUB'},
-    'co': IN | DECIDES | ASKED | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD', 'ZZQUARTER'}, 'leadobs': IN,
+    'co': IN | DECIDES | ASKED | {'ZZUMBRELLANOTE', 'ZZTOLDLEAD', 'ZZQUARTER', 'ZZHOOK', 'ZZANSWER'}, 'leadobs': IN,
     'assoc': CLOSED,
     'bhub': IN | B,         # of both groups
     'bco': B,
@@ -63,6 +63,7 @@ def fill(hub):
     hide(hub)
     tell(hub)
     remind(hub)
+    push(hub)
     give_keys(hub)
 
 
@@ -162,6 +163,12 @@ def remind(hub):
     for who, words in (('hub', 'ZZTOLDHUB'), ('co', 'ZZTOLDLEAD')):
         hub.do(who, 'contact_post', group='web', municipality='memtown', occurred_on='2026-01-01', via='phone', words=words)
     hub.do('mem', 'quarter_answer_put', umbrella='lead', quarter=quarter(), municipality='memtown', works='ZZQUARTER', better='ZZQUARTER')
+
+
+def push(hub):
+    """To the lead umbrella's own system, with a secret that nobody is shown."""
+    hub.do('co', 'webhook_post', umbrella='lead', url='https://portal.example/ZZHOOK', secret='whsec_ZZKEY' + 'a' * 38 + '=')
+    hub.db.rows("INSERT INTO relais.delivery (kind, state, about, answer) VALUES ('webhook', 'delivered', '{\"webhook\": 1, \"group\": 1}', 'ZZANSWER')")
 
 
 def give_keys(hub):

@@ -103,7 +103,7 @@ INSERT INTO cases VALUES
 	($$item_list('{"kind": "report", "status": "planned"}')$$, 'others'),
 	($$item_list('{"kind": "report", "status": "trying"}')$$, 'reports'),
 	($$item_list('{"kind": "member"}')$$, 'members'),
-	($$is_push('websub')$$, 'true'), ($$is_push('websub_verify')$$, 'true'), ($$is_push('mailing')$$, 'false'),
+	($$is_push('websub')$$, 'true'), ($$is_push('websub_verify')$$, 'true'), ($$is_push('webhook')$$, 'true'), ($$is_push('mailing')$$, 'false'),
 	($$is_callback('http://a')$$, 'true'), ($$is_callback('HTTPS://A-b_c.Example.:8443/x?y=%20&z=(1)')$$, 'true'), ($$is_callback('http://[::1]:80/')$$, 'true'),
 	($$is_callback('http://a?b')$$, 'true'), ($$is_callback('http://1.2.3.4/')$$, 'true'), ($$is_callback('https://xn--bcher-kva.example/')$$, 'true'),
 	($$is_callback('http://a:b@c/')$$, 'false'), ($$is_callback('http://a@c/')$$, 'false'), ($$is_callback('http://a/#b')$$, 'false'), ($$is_callback('http://a/b c')$$, 'false'),

@@ -17,7 +17,7 @@ MEM = list(PERSONS).index('mem') + 1
 # Tables with a group_id are a group's own, but for these, whose rows no page for others shows.
 PRIVATE = {
     'group_log': 'the counters themselves', 'access_token': 'the person\'s own', 'subscription': 'the person\'s own', 'draft': 'likewise', 'mail_clock': 'likewise',
-    'websub': 'the subscriber\'s alone', 'websub_request': 'likewise',
+    'websub': 'the subscriber\'s alone', 'websub_request': 'likewise', 'webhook_position': 'the umbrella\'s coordinators\'',
     'digest_section': 'a draft is shown to those who edit it; once approved: below', 'digest_text': 'likewise',
 }
 # Tables without one, and the part of them that a group's pages show.
@@ -35,12 +35,13 @@ ELSEWHERE = {'incoming': 'the courier\'s', 'mail_trouble': 'for who manages peop
              'signing_key': 'nobody\'s page', 'delivery': 'the courier\'s', 'invitation': 'for who manages people', 'quarter_answer': 'for its municipality and the umbrella alone',
              'person': 'nobody is named on a group\'s pages', 'affiliation': 'likewise', 'idempotency': 'answers given',
              'old_slug': 'municipalities\' old addresses', 'log_kind': 'what export knows: part of the program',
-             'inquiry_consent': 'read by who is signed in',
+             'inquiry_consent': 'read by who is signed in', 'webhook': 'for the umbrella\'s coordinators',
              'digest_schedule': 'on the desk of its coordinator',
              'partnership': 'on a municipality\'s page, which is no group\'s'}
 
 WEB = {'group': 'web'}
 LATEST = object()       # the newest report's number
+SECRET, HOOK, DELIVERY = 'whsec_' + 'A' * 43 + '=', {'umbrella': 'lead', 'id': 1}, 1000000
 # Each write statement, with the groups whose pages it changes.
 CASES = [
     ('operator', 'umbrella_post', {'slug': 'new', 'name': 'N', 'country': 'BJ', 'lang': 'fr'}, ''),
@@ -128,6 +129,8 @@ CASES = [
     (None, 'sign_in_mail', {'email': 'mem@example.org'}, ''), (None, 'sign_in_again', {'code': sha256('code')}, ''),
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     (None, 'websub_ask', {'mode': 'subscribe', 'topic': 'http://h/groups/open/feed.atom', 'slug': 'open', 'ending': '.atom', 'callback': 'http://c/', 'method': 'sha256'}, ''),
+    ('co', 'webhook_post', {'umbrella': 'lead', 'url': 'http://c/', 'secret': SECRET}, ''), ('co', 'webhook_secret', HOOK | {'secret': SECRET}, ''),
+    ('co', 'webhook_pause', HOOK, ''), ('co', 'webhook_resume', HOOK, ''), ('co', 'webhook_again', HOOK | {'n': DELIVERY}, ''), ('co', 'webhook_end', HOOK, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]
@@ -167,6 +170,7 @@ def main():
     hub.db.rows("UPDATE relais.person SET demo = true WHERE id = 1")
     hub.db.rows(MAKE_KEY)
     hub.db.rows("INSERT INTO relais.incoming (recipient, sender, message, state) VALUES ('r', 's', '', 'done')")
+    hub.db.rows("INSERT INTO relais.delivery (id, kind, state, about) OVERRIDING SYSTEM VALUE VALUES ($1::bigint, 'webhook', 'delivered', '{\"webhook\": 1}')", DELIVERY)
     hub.db.rows('SET jit = off')        # compiling this query takes ten times as long as running it
     hub.db.rows(f"PREPARE look AS SELECT g.slug, {', '.join(tables(t, hub))}, l.version FROM relais.group g JOIN relais.group_log l "
                 'ON l.group_id = g.id')

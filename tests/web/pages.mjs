@@ -16,6 +16,19 @@ export function fill() {
 	report('5', 'applied', 'zintade', '--note', 'Le marché a sa page ; les horaires y sont à jour.');
 	relais('digest', 'draft', 'ancb');
 	READERS[0].paths.push(...links());
+	webhook();
+}
+
+/* One of the umbrella's that is suspended, with its log. */
+function webhook() {
+	const group = ask("SELECT id FROM relais.group WHERE slug = 'sites-web-pcic'");
+
+	ask(`INSERT INTO relais.webhook (umbrella_id, url, kinds, secret, state, delivery_id) SELECT id, 'https://portail.example/relais?source=communes', '{lesson,report}',
+		'whsec_' || repeat('A', 43) || '=', 'suspended', 1000002 FROM relais.umbrella WHERE slug = 'ancb'`);
+	ask(`INSERT INTO relais.delivery (id, kind, state, tries, ended_at, answer, about) OVERRIDING SYSTEM VALUE
+		SELECT 1000000 + n, 'webhook', CASE n WHEN 2 THEN 'suspended' ELSE 'delivered' END, 2 * n - 1, now(),
+			CASE n WHEN 2 THEN 'HTTP 503 after 34 ms: <html><title>Maintenance</title>' ELSE 'HTTP 204 after 51 ms' END,
+			jsonb_build_object('webhook', 1, 'group', ${group}, 'first', n, 'last', 2 * n - 1, 'upto', 2 * n - 1) FROM generate_series(1, 2) n`);
 }
 
 /* Pages that links in mail lead to, signed as relais-courier signs them. */
@@ -52,7 +65,7 @@ const SEEN_BY = [
 	[AKLAME, ['/inbox', `${GROUP}/silent`, `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],
 	[ZINTADE, [`${QUARTER}/answers/demo-zintade`, '/inbox', `${GROUP}/silent`, `${GROUP}/silent/demo-zintade`, `${GROUP}/lessons/2/share`]],
 	[ANCB, [`${GROUP}/members/demo-aklame`, `${GROUP}/members/demo-aklame/hub`, `${GROUP}/settings`, '/umbrellas/ancb/groups/new',
-		'/umbrellas/ancb/people', '/municipalities/demo-aklame/people', '/affiliations/11']],
+		'/umbrellas/ancb/people', '/municipalities/demo-aklame/people', '/affiliations/11', '/umbrellas/ancb/webhooks', '/umbrellas/ancb/webhooks/1']],
 	[ANCB, ['/umbrellas/ancb/quarters', QUARTER, `${GROUP}/silent`, `${GROUP}/silent?days=30`, `${GROUP}/silent/demo-zintade`, `${GROUP}/uptake`, `${GROUP}/members`, `${GROUP}/lessons/2`, '/umbrellas/ancb', '/umbrellas/ancb/digests/2',
 		'/umbrellas/ancb/digests/2/sections/sites-web-pcic', '/umbrellas/ancb/digests/2/recipients', '/umbrellas/ancb/report', '/inbox']],
 	[null, ['/outbox']],

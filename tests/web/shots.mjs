@@ -90,6 +90,8 @@ const SHOTS = [
 	['hub', ANCB, `${GROUP}/members/demo-aklame/hub`],
 	['settings', ANCB, `${GROUP}/settings`],
 	['umbrella-people', ANCB, '/umbrellas/ancb/people'],
+	['webhooks', ANCB, '/umbrellas/ancb/webhooks'],
+	['webhook', ANCB, '/umbrellas/ancb/webhooks/1'],
 	['people', ANCB, '/municipalities/demo-aklame/people'],
 	['affiliation', ANCB, '/affiliations/11'],
 	['group-new', ANCB, '/umbrellas/ancb/groups/new'],
