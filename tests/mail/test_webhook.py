@@ -10,7 +10,7 @@ import time
 
 from tests.lib import hub
 from tests.lib.browser import Browser
-from tests.lib.courier import Courier, states
+from tests.lib.courier import Courier, body, states
 from tests.lib.hub import API, WEB, auth
 from tests.lib.push import webhook
 from tests.lib.site import Site, Tap, psql, wait_until
@@ -168,6 +168,9 @@ def suspended(t, there):
     at_once()
     t.ok(wait_until(lambda: look(hook)['state'] == 'suspended'), 'for five days is suspended')
     t.like(look(hook)['answer'], '^HTTP 500 after', 'which says why')
+    told = courier.wait(1)
+    t.is_([(mail['To'].addresses[0].addr_spec, mail['Subject']) for mail in told], [('co@example.org', 'A webhook of ANCB is suspended')], 'who coordinates its umbrella is told by mail')
+    t.like(body(told[0]), f"(?s)could not be delivered.*{there.url}/a\n.*HTTP 500 after.*{site.url}{hook.removeprefix(API)}\n", '… what came back, and where it is resumed')
     t.like(Browser(site, 'co').get(hook.removeprefix(API)).text, 'It is suspended, because', 'on its page too')
     hub.lesson(site, title='Deux')
     t.ok(swept() and len(there.got()) == 2, 'it is left alone')
@@ -179,6 +182,7 @@ def suspended(t, there):
     there.say('/a', 410)
     hub.lesson(site, title='Trois')
     t.ok(wait_until(lambda: look(hook)['state'] == 'suspended' and look(hook)['gone']), 'one that is gone is suspended at once')
+    t.like(body(courier.wait(2)[-1]), 'gone for good', '… and who coordinates is told so')
     t.like(Browser(site, 'co').get(hook.removeprefix(API)).text, 'gone for good', 'and its page says so')
     psql("SET ROLE relais_admin; SELECT relais.begin_operator(NULL, 'en'); SELECT relais.mail_replay(NULL)")
     t.ok(swept() and wait_until(lambda: titles(there.got()[-1:]) == ['Trois'] and look(hook)['state'] == 'active'), 'the operator\'s replay goes on too', look(hook))
@@ -195,6 +199,7 @@ def paused(t, there):
     psql("SET ROLE relais_admin; SELECT relais.begin_operator(NULL, 'en'); SELECT relais.mail_replay(NULL)")
     t.ok(wait_until(lambda: psql("SELECT answer FROM relais.delivery WHERE state = 'suspended'") == 'paused') and len(there.got()) == 1,
          'and gets nothing, whoever replays', there.got())
+    t.is_(states('webhook_stopped'), [], 'of which nobody is told')
     do(hook, 'resume')
     t.ok(swept() and titles(there.got()) == ['Un', 'Un', 'Deux'], 'until it is resumed', titles(there.got()))
     new = site.post(f'{hook}/secret', {}, auth('co')).json()['secret']
