@@ -14,14 +14,14 @@ SECONDS = 3
 GOALS = {'304': 1.0, 'gzip': 1.25, 'plain': 1.15}      # requests per CPU second of the server, × nginx
 
 
-def publish(service):
+def publish(service, lessons=LESSONS):
     """
     Lessons as long as people write them: title, summary, three paragraphs of four sentences.
     Real words, mixed anew for each sentence: the same sentences again would zip better than texts do.
     """
     words = (load.DATA / 'sentences.txt').read_text().split()
     pick = random.Random(1)
-    for n in range(1, LESSONS + 1):
+    for n in range(1, lessons + 1):
         text = [' '.join(pick.sample(words, 14)) for _ in range(14)]
         hub.lesson(service, title=f'Leçon {n} : {text[0]}', summary=text[1],
                    body='\n\n'.join('. '.join(text[start:start + 4]) for start in (2, 6, 10)))
