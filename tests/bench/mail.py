@@ -1,8 +1,10 @@
 """
-Digests mailed: the courier takes N that are due, composes them and hands them to smtp-sink, beside smtp-source handing over
-as many of the same size by as many connections. And what memory it takes, for N people and for four times as many.
+Digests mailed: the courier takes those that wait in the outbox, composes them and hands them to smtp-sink, beside smtp-source
+handing over as many of the same size by as many connections. Each of the two has a core to itself; the database is on the
+sink's, with all that it does for each mail. And what memory the courier takes, for so many people and for four times as many.
 """
 
+import contextlib
 import os
 import re
 import subprocess
@@ -13,11 +15,11 @@ from tests.bench import feed, load, machine, servers
 from tests.bench.table import Row
 from tests.lib import cluster, hub, site
 
-PERSONS = 2000
+PERSONS = 2000                          # and four times as many
 LESSONS = 3                             # a mail of some 16 KB
 CONNECTIONS = (4, 16)
 GOAL = 0.7                              # mails per second, × smtp-source
-AGAIN = "UPDATE relais.delivery SET state = 'waiting', due_at = now(), turn = 0, tries = 0, ended_at = NULL, answer = NULL"
+FLAT = 0.9                              # memory for as many people, × that for four times as many
 
 
 class Sink:
@@ -65,9 +67,15 @@ class Courier:
         self.process.wait(20)
 
 
+def put_back(url, count):
+    """So many are due; the others were delivered."""
+    cluster.psql(url, "UPDATE relais.delivery SET state = 'waiting', due_at = now(), turn = 0, tries = 0, ended_at = NULL, answer = NULL "
+                      f'WHERE id IN (SELECT id FROM relais.delivery ORDER BY id LIMIT {count})')
+    cluster.psql(url, 'VACUUM ANALYZE relais.delivery')
+
+
 def ours(url, scratch, count, connections):
-    cluster.psql(url, AGAIN)
-    cluster.psql(url, 'VACUUM relais.delivery')
+    put_back(url, count)
     sink = Sink(count)
     courier = Courier(url, scratch, RELAIS_SMTP_URL=f'smtp://127.0.0.1:{sink.port}', RELAIS_SMTP_CONNECTIONS=str(connections))
     begun = time.monotonic()
@@ -97,7 +105,7 @@ def theirs(count, connections, size):
 
 def size_of_one(url, scratch):
     """As many bytes as a mail has, from one that is delivered as a file."""
-    cluster.psql(url, AGAIN + ' WHERE id = (SELECT min(id) FROM relais.delivery)')
+    put_back(url, 1)
     courier = Courier(url, scratch)
     new = scratch / 'mail' / 'new'
     try:
@@ -109,7 +117,7 @@ def size_of_one(url, scratch):
 
 
 def prepare(database, persons):
-    url = database.hub(f'mail_{persons}')
+    url = database.hub('mail')
     hub.seed(url)
     relais = servers.relais_site(url)
     try:
@@ -117,19 +125,36 @@ def prepare(database, persons):
     finally:
         relais.stop()
     cluster.psql(url, f'\\set persons {persons}\n' + (load.DATA / 'mail.sql').read_text())
-    cluster.psql(url, f'DELETE FROM relais.delivery WHERE kind <> \'mailing\'; UPDATE relais.delivery SET state = \'delivered\', ended_at = now()')
     cluster.psql(url, 'VACUUM ANALYZE')
     return url
 
 
+@contextlib.contextmanager
+def beside_the_sink(database):
+    """The database on the clients' core; what connects to it meanwhile gets a process there too."""
+    servers_core, clients_core = machine.cores()
+    try:
+        move(database, clients_core)
+        yield
+    finally:
+        move(database, servers_core)
+
+
+def move(database, core):
+    for process in machine.family(database.process):
+        with contextlib.suppress(ProcessLookupError):
+            os.sched_setaffinity(process, {core})
+
+
 def measure(database, scratch, turns, say):
-    url, large = prepare(database, PERSONS), prepare(database, 4 * PERSONS)
+    url = prepare(database, 4 * PERSONS)
     size = size_of_one(url, scratch)
-    say(f'{PERSONS} digests of {size:,} bytes by ' + ' and '.join(map(str, CONNECTIONS)) + ' connections')
-    for n in CONNECTIONS:
-        mine, others = load.in_turn(turns, lambda: ours(url, scratch, PERSONS, n), lambda: theirs(PERSONS, n, size))
-        job = f'digests mailed, {n} connections'
-        yield Row(job, 'mails per second', 'smtp-sink', 'smtp-source', [turn.rate for turn in mine], [turn.rate for turn in others], GOAL)
-        say(f'{n}: {mine[0].per_cpu:.0f} per CPU second of the courier')
-    few, many = ours(url, scratch, PERSONS, 4).peak, ours(large, scratch, 4 * PERSONS, 4).peak
-    say(f'peak {few:,} KB for {PERSONS}, {many:,} KB for {4 * PERSONS}')
+    say(f'{PERSONS:,} digests of {size:,} bytes by ' + ' and '.join(map(str, CONNECTIONS)) + ' connections')
+    with beside_the_sink(database):
+        for n in CONNECTIONS:
+            mine, others = load.in_turn(turns, lambda: ours(url, scratch, PERSONS, n), lambda: theirs(PERSONS, n, size))
+            yield Row(f'digests mailed, {n} connections', 'mails per second', 'smtp-sink', 'smtp-source',
+                      [turn.rate for turn in mine], [turn.rate for turn in others], GOAL)
+            say(f'{mine[0].per_cpu:,.0f} mails per CPU second of the courier')
+        few, many = ours(url, scratch, PERSONS, CONNECTIONS[0]), ours(url, scratch, 4 * PERSONS, CONNECTIONS[0])
+    yield Row('memory of the courier', f'KB, {PERSONS:,} people', '', f'{4 * PERSONS:,} people', [few.peak], [many.peak], FLAT)
