@@ -11,5 +11,6 @@ SELECT relais.mailing_due(p.id - 1) FROM relais.person p WHERE p.email = 'reader
 INSERT INTO relais.delivery (kind, person_id, about)
 SELECT 'mailing', p.id, d.about FROM relais.person p, relais.delivery d WHERE p.email LIKE 'reader-%' AND p.email <> 'reader-1@example.org';
 UPDATE relais.delivery SET state = 'delivered', ended_at = now();
--- their positions are where that mailing has left them
+-- as that mailing has left its reader: told up to here, and not due before tomorrow
 UPDATE relais.subscription s SET position = (SELECT max(x.position) FROM relais.subscription x);
+UPDATE relais.mail_clock SET next_at = now() + interval '1 day';
