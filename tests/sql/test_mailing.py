@@ -209,6 +209,45 @@ def at_same_time(t, hub):
           'four couriers at once make one mail a person, but none for those whose news it is')
 
 
+def together(t, hub):
+    """What is found out once for all who have the same roles is what each would be told by themselves."""
+    hub.db.rows('DELETE FROM relais.subscription; DELETE FROM relais.delivery')
+    hub.db.rows("INSERT INTO relais.affiliation (person_id, umbrella_id, role) SELECT p.id, u.id, 'coordinator' FROM relais.person p, relais.umbrella u "
+                "WHERE p.name = 'memhand' AND u.slug = 'blead'")
+    hub.db.rows("INSERT INTO relais.subscription (person_id, group_id, cadence, lang, position) SELECT p.id, g.id, 'daily', "
+                "CASE (p.id + g.id) % 3 WHEN 1 THEN 'fr' WHEN 2 THEN 'nl' END, 0 FROM relais.person p, relais.group g")
+    hub.db.rows("UPDATE relais.subscription SET cadence = 'paused' WHERE person_id = $1 AND group_id = 1", ID['memcoach'])
+    hub.db.rows('UPDATE relais.mail_clock SET paused_until = current_date + 7 WHERE person_id = $1 AND group_id = 2', ID['other'])
+    hub.db.rows("INSERT INTO relais.delivery (kind, person_id, about) SELECT 'mailing', p.id, jsonb_build_object('parts', (SELECT "
+                "jsonb_agg(jsonb_build_object('group', g.id, 'items', jsonb_build_array(jsonb_build_array(p.id, NULL, g.id))) ORDER BY g.id) "
+                'FROM relais.group g WHERE (p.id + g.id) % 4 > 0)) FROM relais.person p')
+    each = hub.db.rows('SELECT d.id, relais.letter(d, p) FROM relais.delivery d JOIN relais.person p ON p.id = d.person_id ORDER BY d.id')
+    all_ = hub.db.rows('SELECT l.id, l.letter FROM relais.letters_mailing(ARRAY(SELECT d FROM relais.delivery d)) l ORDER BY l.id')
+    t.is_(all_, [row for row in each if row[1] is not None], f'the letters of {len(each)} people, of all their kinds')
+    t.ok(len(PERSONS) > len(all_) > len(PERSONS) // 2, 'who sees no group of theirs is told nothing', len(all_))
+    taken = courier(hub, 'delivery_claim', most=100, lease=600)
+    gone = [str(d['id']) for d in taken['deliveries'] if d['to']['name'] == 'gone']
+    t.is_(([str(d['id']) for d in taken['deliveries']], gone, taken['taken']), ([i for i, _ in all_ if i not in lost(hub)], [], len(each)),
+          'all of them are taken in their order, without who has left')
+    t.is_([json.loads(letter) for i, letter in all_ if i not in lost(hub)], [d['letter'] for d in taken['deliveries']], 'each with its own letter')
+
+
+def lost(hub):
+    """Deliveries that went to nobody."""
+    return [i for i, in hub.db.rows("SELECT id FROM relais.delivery WHERE state = 'dropped'")]
+
+
+def apart(t, hub):
+    """A mailing that cannot be made keeps back no other."""
+    hub.db.rows("UPDATE relais.delivery SET state = 'waiting', due_at = now(), ended_at = NULL")
+    want = [str(d['id']) for d in courier(hub, 'delivery_claim', most=100, lease=600)['deliveries']]
+    hub.db.rows("UPDATE relais.delivery SET state = 'waiting', due_at = now(), ended_at = NULL")
+    hub.db.rows("UPDATE relais.delivery SET about = '{\"parts\": [{\"group\": \"x\"}]}' WHERE id = $1::bigint", want[1])
+    taken = courier(hub, 'delivery_claim', most=100, lease=600)['deliveries']
+    t.is_([str(d['id']) for d in taken], want[:1] + want[2:], 'the others are taken')
+    t.is_(hub.db.rows("SELECT id, left(answer, 6) FROM relais.delivery WHERE state = 'suspended'"), [[want[1], '22P02 ']], 'it is suspended, and why is told')
+
+
 def links(t, hub):
     """What relais.signed() believes."""
     hub.db.rows(signed.MAKE_KEY)
@@ -226,7 +265,7 @@ def main():
     t = Tap()
     hub = Hub()
     hub.found()
-    for test in (moments, at_once, told, secrets, digests, pauses, at_same_time, links):
+    for test in (moments, at_once, told, secrets, digests, pauses, at_same_time, links, together, apart):
         test(t, hub)
     t.done()
 
