@@ -184,6 +184,7 @@ BEGIN
 	SELECT coalesce(array_agg(t), '{}') INTO hand FROM taken t;
 	list := relais.claimed_mailings(ARRAY(SELECT h FROM unnest(hand) h WHERE h.kind = 'mailing'));
 	together := list IS NOT NULL;
+	list := coalesce(list, '{}');
 	FOR d IN SELECT h.* FROM unnest(hand) h WHERE h.kind <> 'mailing' OR NOT together LOOP
 		p := relais.recipient(d);
 		said := CASE WHEN p.id IS NOT NULL OR push THEN relais.letter(d, p) END;
@@ -233,8 +234,9 @@ BEGIN
 			WHEN 'later' THEN CASE WHEN d.since > clock_timestamp() - interval '5 days' THEN 'waiting' ELSE 'suspended' END
 			ELSE 'suspended' END,
 		answer = coalesce(left(r.answer, 500), d.answer),
-		due_at = CASE WHEN r.outcome = 'later' THEN clock_timestamp() + relais.backoff(d.tries) ELSE d.due_at END,
-		ended_at = CASE WHEN r.outcome <> 'later' OR d.since <= clock_timestamp() - interval '5 days' THEN clock_timestamp() END
+		due_at = CASE WHEN r.outcome = 'later' AND d.since > clock_timestamp() - interval '5 days' THEN clock_timestamp() + relais.backoff(d.tries)
+			ELSE d.due_at END,
+		ended_at = CASE WHEN r.outcome = 'later' AND d.since > clock_timestamp() - interval '5 days' THEN NULL ELSE clock_timestamp() END
 	FROM jsonb_to_recordset(results) r (id bigint, turn int, outcome text, answer text)
 	WHERE d.id = ANY (ids) AND d.id = r.id AND d.turn = r.turn AND d.state = 'waiting';
 	GET DIAGNOSTICS n = ROW_COUNT;

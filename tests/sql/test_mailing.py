@@ -246,6 +246,11 @@ def apart(t, hub):
     taken = courier(hub, 'delivery_claim', most=100, lease=600)['deliveries']
     t.is_([str(d['id']) for d in taken], want[:1] + want[2:], 'the others are taken')
     t.is_(hub.db.rows("SELECT id, left(answer, 6) FROM relais.delivery WHERE state = 'suspended'"), [[want[1], '22P02 ']], 'it is suspended, and why is told')
+    hub.db.rows('DELETE FROM relais.delivery WHERE NOT id = ANY ($1::bigint[])', '{%s}' % ','.join(want[:2]))
+    hub.db.rows("UPDATE relais.delivery SET state = 'waiting', due_at = now(), ended_at = NULL; DELETE FROM relais.subscription")
+    taken = courier(hub, 'delivery_claim', most=100, lease=600)
+    t.is_((taken, hub.db.rows('SELECT state FROM relais.delivery ORDER BY id')), ({'taken': 2, 'deliveries': []}, [['dropped']] * 2),
+          'and none is, where nobody follows any more')
 
 
 def links(t, hub):
