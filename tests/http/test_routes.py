@@ -249,6 +249,8 @@ CASES = {
     'POST /groups/{group}/drafts': Case(body={'place': 'lessons/new', 'form': 'lesson', 'key': 'k', 'content': 'title=T'}, wrong={'place': '../me'}),
     'POST /groups/{group}/drafts/end': Case(needs=left_unsent, body={'place': 'lessons/new'}, wrong={'place': ''}),
     'GET /groups/{group}/digests/{n}': Case(by=None, needs=approved_digest),
+    'GET /groups/{group}/digests/{n}/share': Case(by=None, needs=approved_digest),
+    'GET /groups/{group}/digests/{n}/qr': Case(by=None, needs=approved_digest),
     'GET /umbrellas/{umbrella}/quarters': Case(by='co', forbidden=NOT_THE_UMBRELLA),
     'GET /umbrellas/{umbrella}/quarters/{quarter}': Case(by='co', query='page=0', forbidden=NOT_THE_UMBRELLA),
     'GET /umbrellas/{umbrella}/quarters/{quarter}/answers/{municipality}': Case(by='lier', needs=lambda: {'municipality': 'lier'}, forbidden=NOT_THE_UMBRELLA),
@@ -288,6 +290,8 @@ CASES = {
     'POST /umbrellas/{umbrella}/digests/{n}/schedule/end': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'GET /umbrellas/{umbrella}/digests/{n}/recipients': Case(by='co', needs=fresh_digest, forbidden=(('hub', 404), ('other', 404), ('see', 404))),
     'GET /umbrellas/{umbrella}/digests/{n}/public': Case(by=None, needs=approved_digest),
+    'GET /umbrellas/{umbrella}/digests/{n}/share': Case(by=None, needs=approved_digest),
+    'GET /umbrellas/{umbrella}/digests/{n}/qr': Case(by=None, needs=approved_digest),
     'GET /umbrellas/{umbrella}/report': Case(by='co', query='from=2024-13-01', forbidden=(('hub', 404), ('other', 404), ('see', 404))),
 }
 VALUES = {'quarter': quarter(BENIN), 'group': 'web', 'umbrella': 'ancb', 'municipality': 'bonou', 'text_lang': 'nl', 'person': '1'}

@@ -34,12 +34,18 @@ def pages(lesson, question, others, digest):
     yield f'/umbrellas/ancb/digests/{digest}/sections/web', ('hub', 'co')
     yield f'/umbrellas/ancb/digests/{digest}/recipients', ('co',)
     yield f'/umbrellas/ancb/digests/{digest}/public', ('co', None)
+    yield from ((path, ('co', None)) for path in passed_on(digest))
     yield from ((f'{group}/{path}', ('co', None)) for path in ('settings', 'members/bonou', 'members/bonou/hub', 'members/lier'))
     yield '/umbrellas/ancb/groups/new', ('co',)
     yield from ((path, ('co', 'bon')) for path in ('/umbrellas/ancb/people', '/municipalities/bonou/people', '/affiliations/7'))
     yield '/umbrellas/ancb/report', ('co',)
     yield from ((f'/umbrellas/ancb/webhooks{path}', ('co',)) for path in ('', '/1'))
     yield from ((path, (None,)) for path in ('/sign-in', '/sign-in/sent', '/demo/mail', '/glossary', '/help', '/outbox', '/nothing', '/style', *links.paths(lesson)))
+
+
+def passed_on(digest):
+    """The pages a digest is passed on by, once it is approved."""
+    return f'/umbrellas/ancb/digests/{digest}/share', f'/groups/web/digests/{digest}/share', f'/groups/huis/digests/{digest}/share'
 
 
 def other_forms(lesson, question, others, digest):
@@ -100,9 +106,13 @@ def read_pages(t, site, language, made, known):
 
 def read_forms(t, site, language, made):
     for path in other_forms(*made):
-        answer = site.get(f'{path}?lang={language.lang}', auth('co'))
-        found = sorted(set(language.leftovers(readable(answer.text))))
-        t.is_((answer.status, found), (200, []), f'{path} in {language.lang}')
+        read_form(t, site, language, path)
+
+
+def read_form(t, site, language, path):
+    answer = site.get(f'{path}?lang={language.lang}', auth('co'))
+    found = sorted(set(language.leftovers(readable(answer.text))))
+    t.is_((answer.status, found), (200, []), f'{path} in {language.lang}')
 
 
 def read_errors(t, site, language):
@@ -147,6 +157,9 @@ def main():
         t.is_(approved.status, 200, 'the digest is approved')
         for language in languages:
             read_forms(t, site, language, made)
+            for path in passed_on(made[3]):
+                check(t, language, site.get(f'{path}?lang={language.lang}', auth('co')), path, known=known)
+                read_form(t, site, language, f'{path}.txt')
         english = Page(site.get(f'/groups/web/lessons/{made[0]}?lang=en', auth('mem')).text)
         t.ok(list(Language('fr').leftovers(english.texts('en'), english.values)), 'English is found where it is')
         t.ok(list(languages[-1].leftovers(english.texts('en'))), 'and so is what is not marked')

@@ -119,7 +119,7 @@ class Fourth:
     lang = catalogue.FOURTH
     MARKS = re.compile(f'[{catalogue.OPEN}{catalogue.CLOSE}]')
     JOINTS = re.compile(r'[,·:;()|/\n]|[–→] | [–-]$| - |^- |\. ')
-    NAMES = {'Relais', 'Atom', 'RSS', 'OPML', 'Markdown', 'CSV', 'JSON', 'SVG', 'WhatsApp'}
+    NAMES = {'Relais', 'Atom', 'RSS', 'OPML', 'Markdown', 'CSV', 'JSON', 'SVG', 'SMS', 'WhatsApp'}
 
     def __init__(self, typed=()):
         self.names = self.NAMES | set(map(catalogue.name, catalogue.LANGUAGES)) | {catalogue.FOURTH_NAME} | set(typed)

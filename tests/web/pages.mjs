@@ -59,7 +59,7 @@ export const QUARTER = `/umbrellas/ancb/quarters/${now.getUTCFullYear()}-q${Math
 const SEEN_BY = [
 	[null, ['/', '/sign-in', '/sign-in/sent', '/demo/mail', '/nothing-here', '/style', '/search', '/glossary', '/help', GROUP, `${GROUP}/uptake/trends`, `${GROUP}/lessons`, `${GROUP}/questions`, `${GROUP}/questions/table`, `${GROUP}/questions/1/similar`, `${GROUP}/uptake`,
 		`${GROUP}/members`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/history`, `${GROUP}/came-back`, `${GROUP}/take-along`, `${GROUP}/questions/1`, '/groups/sdg-benin', '/groups/sdg-benin/questions/5',
-		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', `${GROUP}/digests/1`, '/municipalities/ouinhi']],
+		'/umbrellas/ancb', '/umbrellas/ancb/digests', '/umbrellas/ancb/digests/1', '/umbrellas/ancb/digests/1/public', '/umbrellas/ancb/digests/1/share', `${GROUP}/digests/1`, `${GROUP}/digests/1/share`, '/municipalities/ouinhi']],
 	[OUINHI, [GROUP, `${GROUP}/came-back`, `${GROUP}/lessons/new`, `${GROUP}/questions/new`, `${GROUP}/lessons/2`, `${GROUP}/lessons/2/texts/fr`,
 		`${GROUP}/lessons/2/texts/nl`, `${GROUP}/questions/1`, `${GROUP}/questions/1/texts/fr`, `${GROUP}/questions/table?edit_row=1`, `${GROUP}/subscriptions`, '/inbox', '/me', `${GROUP}/silent`]],
 	[AKLAME, ['/inbox', `${GROUP}/silent`, `${GROUP}/lessons/2`, `${GROUP}/lessons/4`, `${GROUP}/uptake`]],

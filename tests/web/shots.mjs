@@ -66,6 +66,7 @@ const SHOTS = [
 	['recipients', ANCB, '/umbrellas/ancb/digests/2/recipients'],
 	['digests', ANCB, '/umbrellas/ancb/digests'],
 	['edition', null, '/umbrellas/ancb/digests/1/public'],
+	['passed-on', null, '/umbrellas/ancb/digests/1/share'],
 	['report', ANCB, '/umbrellas/ancb/report?from=2020-01-01'],
 	['question', OUINHI, '/groups/sdg-benin/questions/5'],
 	['split', OUINHI, `${GROUP}/questions/1`, page => open(page, 'form[action*="/split"]')],
