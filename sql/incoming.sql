@@ -1,7 +1,7 @@
 -- What comes in by mail.
 
 -- statement: incoming_post write
--- Keeps a mail: {id}, or {error}. message: in base64.
+-- Keeps a mail: {id}, or {error}: recipient_unknown, recipient_expired, or what cannot be kept. message: in base64.
 SELECT relais.incoming_post(:recipient, :sender, :message)
 
 -- statement: incoming_claim write

@@ -97,28 +97,36 @@ read_mail(struct buf *mail)
 }
 
 static int
+keep_one(struct admin *a, json_t *to, const char *text)
+{
+	json_t *in = json_pack("{s:O, s:s*, s:s}", "recipient", to, "sender", sender_of(a), "message", text);
+	json_t *answer = in != NULL ? admin_value(a, SQL_INCOMING_POST, in) : NULL;
+	const char *error = json_string_value(json_object_get(answer, "error"));
+	int code = in == NULL || error != NULL ? EX_DATAERR : answer == NULL ? EX_TEMPFAIL : EX_OK;
+
+	if (error != NULL && strncmp(error, "recipient_", 10) == 0) {
+		failed("%s: %s", json_string_value(to), strcmp(error, "recipient_expired") == 0 ?
+		    "this address is too old; please answer a newer mail" : "no such address here");
+		code = EX_NOUSER;
+	} else if (code == EX_DATAERR) {
+		failed("the sender is no address");     /* not UTF-8, or too long */
+	}
+	json_decref(answer);
+	json_decref(in);
+	return code;
+}
+
+static int
 keep(struct admin *a, json_t *recipients, const char *text)
 {
 	json_t *to;
 	size_t i;
 	int code = EX_OK;
 
-	json_array_foreach(recipients, i, to) {
-		json_t *in = json_pack("{s:O, s:s*, s:s}", "recipient", to, "sender", sender_of(a), "message", text);
-		json_t *answer = in != NULL ? admin_value(a, SQL_INCOMING_POST, in) : NULL;
-
-		if (in == NULL || (answer != NULL && !json_is_integer(json_object_get(answer, "id"))))
-			code = EX_DATAERR;      /* not UTF-8, or too long */
-		else if (answer == NULL)
-			code = EX_TEMPFAIL;
-		json_decref(answer);
-		json_decref(in);
-		if (code == EX_DATAERR)
-			failed("the sender is no address");
-		if (code != EX_OK)
-			return code;
-	}
-	return EX_OK;
+	json_array_foreach(recipients, i, to)
+		if (code == EX_OK)
+			code = keep_one(a, to, text);
+	return code;
 }
 
 static int

@@ -242,17 +242,30 @@ command(struct session *s, const char *line)
 
 static void post(struct session *s);
 
+static const struct {
+	const char *error, *answer;
+} refusals[] = {
+	{ "recipient_unknown", "550 5.1.1 No such address here" },
+	{ "recipient_expired", "550 5.1.6 This address is too old; please answer a newer mail" },
+};
+
 /* What has come of a recipient: that the mail itself cannot be kept (SQLSTATE class 22) is for good. */
 static const char *
 answer_to(const struct db_result *r)
 {
 	json_t *answer = r->outcome == DB_OK ? json_loads(r->value, 0, NULL) : NULL;
-	bool is_kept = json_is_integer(json_object_get(answer, "id"));
+	const char *error = json_string_value(json_object_get(answer, "error"));
+	const char *said = "554 5.6.0 Not taken";
 
+	if (json_is_integer(json_object_get(answer, "id")))
+		said = "250 2.0.0 Ok";
+	else if (r->outcome != DB_OK && (r->outcome != DB_FAILED || strncmp(r->sqlstate, "22", 2) != 0))
+		said = later;
+	for (size_t i = 0; error != NULL && i < countof(refusals); i++)
+		if (strcmp(error, refusals[i].error) == 0)
+			said = refusals[i].answer;
 	json_decref(answer);
-	if (is_kept)
-		return "250 2.0.0 Ok";
-	return r->outcome == DB_OK || (r->outcome == DB_FAILED && strncmp(r->sqlstate, "22", 2) == 0) ? "554 5.6.0 Not taken" : later;
+	return said;
 }
 
 static void
