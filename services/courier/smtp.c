@@ -80,10 +80,11 @@ end_waiting(struct smtp *s, enum outcome outcome, const char *words)
 /* ---- lines ---- */
 
 static void line_ready(void *arg, struct smtp_line *line);
+static bool may_end(void *arg);
 static void line_ended(void *arg, struct smtp_line *line, struct delivery *d, const struct smtp_end *how);
 static void line_gone(void *arg, struct smtp_line *line, const char *why);
 
-static const struct smtp_line_calls calls = { line_ready, line_ended, line_gone };
+static const struct smtp_line_calls calls = { line_ready, may_end, line_ended, line_gone };
 
 /* Mails that the server may have, and the database does not know of: after a crash each may go out twice. */
 static size_t
@@ -92,14 +93,23 @@ at_risk(const struct smtp *s)
 	size_t n = outbox_uncounted(s->courier->outbox);
 
 	for (size_t i = 0; i < s->nlines; i++)
-		n += !smtp_line_idle(s->lines[i]) && !smtp_line_opening(s->lines[i]);
+		n += smtp_line_ending(s->lines[i]);
 	return n;
+}
+
+/* So lines go on while the database is told: only the last three bytes of a mail wait for it. */
+static bool
+may_end(void *arg)
+{
+	const struct smtp *s = arg;
+
+	return at_risk(s) < (size_t)s->courier->config.smtp_connections;
 }
 
 static void
 hand_out(struct smtp *s, struct smtp_line *line)
 {
-	while (!TAILQ_EMPTY(&s->waiting) && smtp_line_idle(line) && at_risk(s) < (size_t)s->courier->config.smtp_connections) {
+	while (!TAILQ_EMPTY(&s->waiting) && smtp_line_idle(line)) {
 		struct delivery *d = next(s);
 
 		if (smtp_line_takes(line, d))
@@ -130,6 +140,9 @@ open_more(struct smtp *s)
 static void
 pump(struct smtp *s)
 {
+	for (size_t i = 0; i < s->nlines; i++)
+		if (smtp_line_held(s->lines[i]) && may_end(s))
+			smtp_line_end(s->lines[i]);
 	for (size_t i = 0; i < s->nlines; i++)
 		hand_out(s, s->lines[i]);
 	open_more(s);

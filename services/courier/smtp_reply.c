@@ -94,21 +94,21 @@ smtp_reply_says(const char *text, int subject, int detail)
 void
 smtp_put_message(struct buf *out, const char *message, size_t len)
 {
-	bool begins = true;
+	const char *at = message, *end = message + len;
 
-	for (size_t i = 0; i < len; i++) {
-		char c = message[i];
+	buf_reserve(out, len + len / 64 + 16);
+	while (at < end) {
+		const char *lf = memchr(at, '\n', (size_t)(end - at)), *stop = lf != NULL ? lf : end;
+		const char *cr = memchr(at, '\r', (size_t)(stop - at));
 
-		if (c == '\r' || c == '\n') {
-			i += c == '\r' && i + 1 < len && message[i + 1] == '\n';
-			buf_puts(out, "\r\n");
-			begins = true;
-			continue;
-		}
-		if (begins && c == '.')
+		if (cr != NULL)
+			stop = cr;
+		if (*at == '.')
 			buf_putc(out, '.');
-		buf_putc(out, c);
-		begins = false;
+		buf_add(out, at, (size_t)(stop - at));
+		buf_puts(out, "\r\n");
+		at = stop < end ? stop + 1 : end;
+		if (cr != NULL && at == lf)
+			at++;
 	}
-	buf_puts(out, begins ? ".\r\n" : "\r\n.\r\n");
 }

@@ -34,7 +34,7 @@ bool smtp_reply_pending(const struct smtp_reply *r);
 /* Does text (a reply's, "550 5.1.1 …") have an enhanced code (RFC 3463) with this subject and detail; detail -1: any? */
 bool smtp_reply_says(const char *text, int subject, int detail);
 
-/* A message with its dots doubled where they begin a line, every line ended by CRLF, and the dot that ends it. */
+/* A message with its dots doubled where they begin a line, every line ended by CRLF; without the dot that ends it. */
 void smtp_put_message(struct buf *out, const char *message, size_t len);
 
 #endif

@@ -4,7 +4,7 @@ import collections
 import re
 import threading
 
-from tests.lib import hub
+from tests.lib import hub, pq
 from tests.lib.courier import Courier
 from tests.lib.sink import Sink
 from tests.lib.site import Tap, psql, wait_until
@@ -84,6 +84,28 @@ def killed_by_one(t, sink):
     t.ok(sum(got.values()) - 12 <= kills, 'each kill doubles one at most', sum(got.values()))
 
 
+def held(t, sink):
+    """While a mail waits to be counted, its connection is given the next one, but not the end of it: so a kill doubles no more."""
+    sink.clear()
+    put(2)
+    db = pq.Connection()
+    half = threading.Event()
+    sink.answers['BODY'] = lambda c: db.rows('BEGIN; LOCK TABLE relais.delivery IN SHARE MODE') or None
+    sink.answers['HALF'] = lambda c: half.set() if c.mails == 1 else None
+    settings = sink.env(RELAIS_COURIER_LEASE='2', RELAIS_SMTP_CONNECTIONS='1')
+    courier = Courier(env=settings)
+    t.ok(half.wait(20), 'the second is on its way before the first is counted')
+    courier.kill()
+    t.is_((sink.over(), len(sink.whole)), (True, 1), 'and not ended')
+    first = next(iter(came(sink)))
+    sink.answers.clear()
+    db.rows('ROLLBACK')
+    with Courier(env=settings):
+        t.ok(wait_until(done, 60), 'both are sent', tally())
+    got = came(sink)
+    t.is_((set(got), got.pop(first) <= 2, list(got.values())), (wanted(), True, [1]), 'and only the first may have come twice')
+
+
 def stopped(t, sink):
     sink.clear()
     put(300)
@@ -105,5 +127,6 @@ with Sink() as sink:
     four_at_once(t, sink)
     killed(t, sink)
     killed_by_one(t, sink)
+    held(t, sink)
     stopped(t, sink)
 t.done()

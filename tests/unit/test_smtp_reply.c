@@ -118,13 +118,13 @@ static void
 message(void **state)
 {
 	static const char *const texts[][2] = {
-		{ "a: b\r\n\r\ntext\r\n", "a: b\r\n\r\ntext\r\n.\r\n" },
-		{ ".\r\n..\r\n.x\r\n", "..\r\n...\r\n..x\r\n.\r\n" },
-		{ "a.\r\n", "a.\r\n.\r\n" },
-		{ "a\n.\nb", "a\r\n..\r\nb\r\n.\r\n" },
-		{ "a\r.\rb\r", "a\r\n..\r\nb\r\n.\r\n" },
-		{ "a\n\r\n", "a\r\n\r\n.\r\n" },
-		{ "", ".\r\n" },
+		{ "a: b\r\n\r\ntext\r\n", "a: b\r\n\r\ntext\r\n" },
+		{ ".\r\n..\r\n.x\r\n", "..\r\n...\r\n..x\r\n" },
+		{ "a.\r\n", "a.\r\n" },
+		{ "a\n.\nb", "a\r\n..\r\nb\r\n" },
+		{ "a\r.\rb\r", "a\r\n..\r\nb\r\n" },
+		{ "a\n\r\n", "a\r\n\r\n" },
+		{ "", "" },
 	};
 
 	(void)state;
