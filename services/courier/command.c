@@ -112,13 +112,27 @@ add_rest(struct reader *r, const char *at, size_t len)
 	buf_add(&r->rest, at, len);
 }
 
+/* "lesson,question"; NULL if none is named. */
+static const char *
+kinds_of(struct arena *a, const struct wish *w)
+{
+	const char *kinds = NULL;
+
+	for (size_t i = 0; i < w->n_kinds; i++)
+		kinds = kinds == NULL ? w->kinds[i] : arena_printf(a, "%s,%s", kinds, w->kinds[i]);
+	return kinds;
+}
+
 static void
 add_command(struct reader *r, const struct item *item, unsigned slot, const char *line)
 {
+	const struct wish *w = &item->wish;
+
 	if (r->n == COMMANDS_MOST)
 		return;
 	r->list[r->n++] = (struct command){ .slot = slot, .verb = item->verb, .reason = item->reason, .value = item->value,
-		.days = item->days, .note = "", .line = line };
+		.days = item->days, .until = *w->until != '\0' ? arena_printf(r->arena, "%s", w->until) : NULL, .weekday = w->weekday,
+		.hour = w->hour, .kinds = kinds_of(r->arena, w), .lang = w->lang, .note = "", .line = line };
 }
 
 /* One for each lesson that the item names. */
@@ -260,6 +274,13 @@ tells_more(const struct reader *r, const struct item *item)
 	return r->open < r->n && verb_is_status(r->list[r->open].verb) && verb_is_status(item->verb) && item->sentence;
 }
 
+/* "Appliqué." and, right below it, "Chaque lundi": that is when they apply it, not when they want their mails. */
+static bool
+tells_when(const struct reader *r, const struct line *line, const struct item *item)
+{
+	return r->open < r->n && verb_is_status(r->list[r->open].verb) && item->verb == VERB_CADENCE && !line->after_empty;
+}
+
 /* Reads what begins at a line: how many lines that took. */
 static size_t
 read_line(struct reader *r, const struct line *lines, size_t n, const struct line *before)
@@ -282,7 +303,7 @@ read_line(struct reader *r, const struct line *lines, size_t n, const struct lin
 			r->thanks = arena_copy(r->arena, line->at, line->len);
 		return 1;
 	}
-	if (item.numbers.n == 0 && (wrapped || tells_more(r, &item)))
+	if (item.numbers.n == 0 && (wrapped || tells_more(r, &item) || tells_when(r, line, &item)))
 		item.verb = VERB_NONE;
 	if (item.verb != VERB_NONE && !only_asks(&item, line->at)) {
 		read_items(r, line, &item);

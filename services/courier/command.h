@@ -12,7 +12,7 @@
 enum verb {
 	VERB_NONE,
 	VERB_INTERESTED, VERB_PLANNED, VERB_TRYING, VERB_APPLIED, VERB_ADAPTED, VERB_INTERRUPTED, VERB_NOT_FOR_US,
-	VERB_QUESTION, VERB_STOP, VERB_PAUSE, VERB_RESUME, VERB_HELP, VERB_UNDO, VERB_LANG, VERB_CADENCE, VERB_THANKS,
+	VERB_QUESTION, VERB_STOP, VERB_PAUSE, VERB_RESUME, VERB_HELP, VERB_UNDO, VERB_LANG, VERB_CADENCE, VERB_SUBSCRIBE, VERB_THANKS,
 };
 
 struct command {
@@ -21,6 +21,9 @@ struct command {
 	const char *reason;     /* of interrupted and not_for_us: a code of word_reason; else NULL */
 	const char *value;      /* of lang: "fr"; of cadence: "weekly", as subscriptions have it; else NULL */
 	unsigned days;          /* of pause, how long; 0: it does not say */
+	const char *until;      /* of pause, as struct wish has it (wish.h); NULL: it does not say */
+	unsigned weekday, hour; /* of cadence and subscribe, as there */
+	const char *kinds, *lang;       /* likewise: "lesson,question"; NULL */
 	const char *note;       /* the words that follow; of a question, what is asked; "" if there are none */
 	const char *line;       /* as typed, where the word stands */
 };

@@ -63,7 +63,7 @@ of_lesson(enum verb verb)
 {
 	if (verb == VERB_STOP || verb == VERB_PAUSE)
 		return VERB_INTERRUPTED;
-	return verb == VERB_THANKS || verb == VERB_RESUME ? VERB_NONE : verb;
+	return verb == VERB_THANKS || verb == VERB_RESUME || verb == VERB_SUBSCRIBE ? VERB_NONE : verb;
 }
 
 /* Behind "mais": what it comes to is said there. */
@@ -113,6 +113,8 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 		return false;
 	if (verb == VERB_PAUSE && !lesson)
 		after = scan_duration(r->t, after, &item->days);
+	if (verb == VERB_PAUSE && !lesson && item->days == 0)
+		after = wish_until(r->t, after, &item->wish);
 	if (lesson && verb != VERB_NONE)
 		verb = of_lesson(verb);
 	if (verb == VERB_STOP) {
@@ -124,7 +126,7 @@ take(struct reader *r, size_t at, const struct match *m, size_t *end)
 	if (verb == VERB_NONE || clause_is_negated(r->t, after, verb, item->numbers.n > 0))
 		return false;
 	turned = verb_is_status(verb) && !verb_is_status(row->verb);
-	if (item->reason == NULL && item->days == 0 && !turned && !clause_stands_alone(r->t, after, flags)) {
+	if (item->reason == NULL && item->days == 0 && *item->wish.until == '\0' && !turned && !clause_stands_alone(r->t, after, flags)) {
 		struct numbers behind = {0};
 		size_t to = scan_numbers(r->t, after, &behind);
 		struct match until;
@@ -239,7 +241,8 @@ finish(struct reader *r, size_t after)
 	if (verb_is_status(item->verb) && scan_match(r->t, next, ROLE_OBJECT, &object) &&
 	    (next + object.n >= r->t->n || scan_is_mark(r->t, next + object.n, ".,:;!(")))
 		after = next + object.n;
-	if (item->numbers.n == 0 && !r->in_slot && item->verb != VERB_PAUSE && item->verb != VERB_LANG && item->verb != VERB_CADENCE)
+	if (item->numbers.n == 0 && !r->in_slot && item->verb != VERB_PAUSE && item->verb != VERB_LANG && item->verb != VERB_CADENCE &&
+	    item->verb != VERB_SUBSCRIBE)
 		after = read_numbers_behind(r, after);
 	next = verb_is_status(item->verb) ? clause_next(r->t, after, item->numbers.n > 0) : r->t->n;
 	if ((item->verb == VERB_INTERRUPTED || item->verb == VERB_NOT_FOR_US) && item->reason == NULL) {
@@ -274,6 +277,11 @@ item_read(struct arena *a, const char *line, size_t len, bool in_slot, struct it
 	fold_tokens(a, line, len, &t);
 	at = scan_skip(&t, 0, "*-\"_~.:,>+");
 	out->text = offset(&r, at);
+	if (!in_slot && wish_read(&t, at, &out->wish, &out->verb)) {
+		out->value = out->wish.cadence;
+		out->note = len;
+		return;
+	}
 	at = scan_numbers(&t, at, &out->numbers);
 	if (out->numbers.n > 0) {
 		at = scan_skip(&t, at, ":.)]-=,*>\"");

@@ -4,7 +4,7 @@
 #ifndef RELAIS_COURIER_ITEM_H
 #define RELAIS_COURIER_ITEM_H
 
-#include "services/courier/scan.h"
+#include "services/courier/wish.h"
 
 struct item {
 	struct numbers numbers; /* of lessons; none unless there is a verb, or they are marked */
@@ -12,6 +12,7 @@ struct item {
 	enum verb verb;         /* VERB_NONE: not understood */
 	const char *reason, *value;
 	unsigned days;
+	struct wish wish;       /* of cadence and subscribe; of pause, until when */
 	size_t text;            /* where what was said begins, behind the number: an offset into the line */
 	size_t note;            /* where the rest begins, */
 	size_t note_end;        /* and where it ends, before the next item on the same line, */

@@ -9,7 +9,7 @@
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
 
-enum { REPLY_DAYS = 400, LEAVE_DAYS = 730, UNDO_DAYS = 2, CONFIRM_DAYS = 30 };
+enum { REPLY_DAYS = 400, LEAVE_DAYS = 730, UNDO_DAYS = 2, CONFIRM_DAYS = 30, SETTINGS_DAYS = 730 };
 
 /* "…/a/signed": where each answer of a receipt can be taken back; where one from another address is confirmed. */
 static void
@@ -41,11 +41,14 @@ values_of(struct delivery *d)
 	const char *site = d->courier->config.url;
 	json_t *values = json_deep_copy(json_object_get(d->row, "letter"));
 	json_t *next = json_object_get(values, "next");
+	char signed_[SIGNED_MOST];
 
 	json_object_set(values, "to", json_object_get(d->row, "to"));
 	json_object_set_new(values, "site", json_string(site));
 	json_object_set_new(values, "replies", json_boolean(*d->courier->config.domain != '\0'));
 	add_links(d, values);
+	keys_sign(d->courier->keys, signed_, "p", d->person, "", SETTINGS_DAYS);
+	json_object_set_new(values, "settings_url", json_sprintf("%s/mail/%s?lang=%s", site, signed_, d->lang));
 	if (d->secret != NULL)
 		json_object_set_new(values, "link", json_sprintf("%s/sign-in?code=%s&lang=%s%s%s", site, d->secret, d->lang,
 		    json_is_string(next) ? "&next=" : "", json_is_string(next) ? json_string_value(next) : ""));

@@ -56,8 +56,9 @@ commands_of(const struct commands *said)
 	for (size_t i = 0; i < said->n; i++) {
 		const struct command *c = &said->list[i];
 
-		json_array_append_new(list, json_pack("{s:i, s:s, s:s?, s:s?, s:i, s:s, s:s}", "slot", (int)c->slot, "verb", verb_name(c->verb),
-		    "reason", c->reason, "value", c->value, "days", (int)c->days, "note", c->note, "line", c->line));
+		json_array_append_new(list, json_pack("{s:i, s:s, s:s?, s:s?, s:i, s:s?, s:i, s:i, s:s?, s:s?, s:s, s:s}", "slot", (int)c->slot,
+		    "verb", verb_name(c->verb), "reason", c->reason, "value", c->value, "days", (int)c->days, "until", c->until,
+		    "weekday", (int)c->weekday, "hour", (int)c->hour, "kinds", c->kinds, "lang", c->lang, "note", c->note, "line", c->line));
 	}
 	return list;
 }

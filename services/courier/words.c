@@ -8,6 +8,11 @@
 #define COUNT(n, list) { .role = ROLE_COUNT, .number = (n), .phrases = (list) }
 #define LANGUAGE(is, list) { .role = ROLE_LANGUAGE, .code = (is), .phrases = (list) }
 #define CADENCE(is, list) { .role = ROLE_CADENCE, .code = (is), .phrases = (list) }
+#define KIND(is, list) { .role = ROLE_KIND, .code = (is), .phrases = (list) }
+#define WEEKDAY(n, one, each) { .role = ROLE_WEEKDAY, .number = (n), .phrases = (one) }, \
+	{ .role = ROLE_WEEKDAY, .number = (n), .code = "each", .phrases = (each) }
+#define MONTH(n, list) { .role = ROLE_MONTH, .number = (n), .phrases = (list) }
+#define HOUR(what, n, list) { .role = ROLE_##what, .number = (n), .phrases = (list) }
 
 /* By meaning, then French, Dutch, English. */
 const struct words words[] = {
@@ -111,11 +116,19 @@ const struct words words[] = {
 	ORDER(PAUSE, ALONE, "pauze|pauzeren|pauzeer|even pauze|een pauze"),
 	ORDER(PAUSE, ALONE, "pause mails|a pause|a break|snooze"),
 
-	ORDER(RESUME, ALONE, "reprendre|reprise|reprenez|continuer|reabonner|me reabonner|redemarrer"),
-	ORDER(RESUME, ALONE, "hervatten|hervat|herstarten|opnieuw beginnen|verder gaan|doorgaan|opnieuw inschrijven"),
-	ORDER(RESUME, ALONE, "resume|restart|start|continue|resubscribe|subscribe"),
+	ORDER(RESUME, ALONE, "reprendre|reprise|reprenez|continuer|redemarrer|fin de la pause|fin de pause"),
+	ORDER(RESUME, ALONE, "hervatten|hervat|herstarten|opnieuw beginnen|verder gaan|doorgaan|einde pauze|einde van de pauze"),
+	ORDER(RESUME, ALONE, "resume|restart|start|continue|end pause|end the pause"),
 
-	ORDER(HELP, ALONE, "aide|aidez moi|besoin d aide|a l aide|commandes|mode d emploi"),
+	ORDER(SUBSCRIBE, ALONE, "abonner|s abonner|m abonner|nous abonner|abonnez moi|abonnez nous|abonnement|reabonner|me reabonner|"
+	    "je m abonne|nous nous abonnons|inscrire|m inscrire|nous inscrire|inscrivez moi|inscrivez nous|inscription|reinscrire|me reinscrire|"
+	    "recevoir les mails|recevoir vos mails|recevoir les nouvelles|suivre le groupe"),
+	ORDER(SUBSCRIBE, ALONE, "abonneren|abonneer|abonneer me|abonneer mij|abonneer ons|inschrijven|schrijf in|schrijf me in|schrijf mij in|"
+	    "schrijf ons in|opnieuw inschrijven|opnieuw abonneren|mails ontvangen|nieuws ontvangen|groep volgen"),
+	ORDER(SUBSCRIBE, ALONE, "subscribe|subscribe me|subscribe us|resubscribe|sign up|sign me up|sign us up|opt in|get mails|"
+	    "receive mails|receive news|follow the group"),
+
+	ORDER(HELP, ALONE, "aide|aidez moi|aide svp|comment ca marche|besoin d aide|a l aide|commandes|mode d emploi"),
 	ORDER(HELP, ALONE, "hulp|help mij|hulp nodig|handleiding"),
 	ORDER(HELP, ALONE, "help|help me|commands"),
 
@@ -132,15 +145,48 @@ const struct words words[] = {
 
 	{ .role = ROLE_VERB, .verb = VERB_CADENCE, .phrases = "cadence|rythme|frequence|frequentie|ritme|frequency|rhythm|how often|hoe vaak" },
 	{ .role = ROLE_CADENCE, .code = "at_once", .flags = WORD_NEAR, .phrases = "immediatement|tout de suite|immediat|"
-	    "onmiddellijk|meteen|direct|at once|immediately" },
-	CADENCE("daily", "quotidien|quotidienne|chaque jour|tous les jours|par jour|dagelijks|elke dag|per dag|daily|every day"),
-	CADENCE("weekly", "hebdomadaire|chaque semaine|toutes les semaines|une fois par semaine|par semaine|hebdo|wekelijks|"
-	    "elke week|per week|een keer per week|weekly|every week|once a week"),
-	CADENCE("fortnightly", "quinzaine|chaque quinzaine|toutes les deux semaines|toutes les 2 semaines|tous les quinze jours|"
-	    "tous les 15 jours|bimensuel|tweewekelijks|tweewekelijkse|om de twee weken|om de 2 weken|elke twee weken|"
-	    "elke 2 weken|veertiendaags|fortnightly|every fortnight|every two weeks|every 2 weeks|biweekly"),
-	CADENCE("monthly", "mensuel|mensuelle|chaque mois|tous les mois|une fois par mois|par mois|maandelijks|elke maand|"
-	    "per maand|een keer per maand|monthly|every month|once a month"),
+	    "onmiddellijk|meteen|direct|at once|immediately|right away|straight away" },
+	CADENCE("at_once", "a chaque nouvelle|a chaque nouveaute|chaque nouvelle|chaque nouveaute|des que possible|un mail par nouvelle|"
+	    "bij elk nieuws|bij elk bericht|elk bericht apart|zodra er nieuws is|as it happens|as soon as possible|for each news"),
+	CADENCE("daily", "quotidien|quotidienne|quotidiennement|journalier|une fois par jour|chaque jour|tous les jours|par jour|dagelijks|dagelijkse|elke dag|iedere dag|een keer per dag|per dag|daily|every day|each day|once a day"),
+	CADENCE("weekly", "hebdomadaire|hebdomadairement|chaque semaine|toutes les semaines|une fois par semaine|par semaine|hebdo|wekelijks|wekelijkse|"
+	    "elke week|iedere week|per week|een keer per week|weekly|every week|each week|once a week"),
+	CADENCE("fortnightly", "quinzaine|chaque quinzaine|par quinzaine|une semaine sur deux|1 semaine sur 2|sur deux|"
+	    "deux fois par mois|2 fois par mois|toutes les deux semaines|toutes les 2 semaines|tous les quinze jours|"
+	    "tous les 15 jours|bimensuel|tweewekelijks|tweewekelijkse|om de twee weken|om de 2 weken|elke twee weken|twee keer per maand|2 keer per maand|om de andere|om de week|"
+	    "elke 2 weken|veertiendaags|fortnightly|every fortnight|every two weeks|every 2 weeks|biweekly|"
+	    "twice a month|every other week|every second week|every other|every second"),
+	CADENCE("monthly", "mensuel|mensuelle|mensuellement|chaque mois|tous les mois|une fois par mois|par mois|maandelijks|maandelijkse|elke maand|iedere maand|"
+	    "per maand|een keer per maand|monthly|every month|each month|once a month"),
+	WEEKDAY(1, "lundi|maandag|monday", "lundis|maandagen|maandags|s maandags|mondays"),
+	WEEKDAY(2, "mardi|dinsdag|tuesday", "mardis|dinsdagen|dinsdags|tuesdays"),
+	WEEKDAY(3, "mercredi|woensdag|wednesday", "mercredis|woensdagen|woensdags|s woensdags|wednesdays"),
+	WEEKDAY(4, "jeudi|donderdag|thursday", "jeudis|donderdagen|donderdags|thursdays"),
+	WEEKDAY(5, "vendredi|vrijdag|friday", "vendredis|vrijdagen|vrijdags|fridays"),
+	WEEKDAY(6, "samedi|zaterdag|saturday", "samedis|zaterdagen|zaterdags|saturdays"),
+	WEEKDAY(7, "dimanche|zondag|sunday", "dimanches|zondagen|zondags|s zondags|sundays"),
+	WORDS(EVERY, "chaque|tous les|toutes les|elke|iedere|ieder|every|each"),
+	WORDS(ONLY, "seulement|uniquement|exclusivement|rien que|juste|que|alleen|alleen maar|enkel|enkel maar|uitsluitend|slechts|only|just"),
+	KIND("lesson", "lecon|lecons|lecons apprises|lecon apprise|lessen|geleerde lessen|lesson|lessons"),
+	KIND("question", "question|questions|questions d apprentissage|vraag|vragen|leervragen|learning questions"),
+	KIND("report", "retours|retours des communes|reponses|reponses des communes|applications|rapports|antwoorden|toepassingen|reports|"
+	    "answers|what municipalities tell|wat gemeenten vertellen|antwoorden van gemeenten"),
+	KIND("digest", "digest|digests|point de la quinzaine|points de la quinzaine|tweewekelijks overzicht|tweewekelijkse overzichten|"
+	    "overzicht|overzichten"),
+	KIND("all", "tout recevoir|recevoir tout|toutes les nouvelles|tous les mails|tous les sujets|alles ontvangen|al het nieuws|alle mails|"
+	    "alle nieuws|alle onderwerpen|everything|all news|all the news|all mails|receive everything|all topics"),
+	HOUR(OCLOCK, 0, "h|heure|heures|hrs|u|uur|uren|o clock|am|a m"), HOUR(OCLOCK, 12, "pm|p m"),
+	HOUR(DAYTIME, 8, "matin|le matin|du matin|s morgens|s ochtends|ochtend|morgen|in the morning|morning|mornings"),
+	HOUR(DAYTIME, 12, "midi|a midi|s middags|middag|noon|at noon"),
+	HOUR(DAYTIME, 14, "apres midi|l apres midi|namiddag|in de namiddag|in the afternoon|afternoon"),
+	HOUR(DAYTIME, 18, "soir|le soir|du soir|s avonds|avond|in the evening|evening|evenings"),
+	WORDS(AT, "a|au|vers|des|om|rond|op|vanaf|at|around|on|from"),
+	WORDS(MAILS, "mail|mails|e mail|e mails|email|emails|courriel|courriels|nouvelle|nouvelles|message|messages|recevoir|recevez|envoyer|"
+	    "envoyez|un mail|bericht|berichten|nieuws|ontvangen|krijgen|stuur|sturen|news|receive|get|send|par mail|per mail|by mail|sujet|sujets"),
+	MONTH(1, "janvier|janv|januari|january|jan"), MONTH(2, "fevrier|fev|fevr|februari|february|feb"), MONTH(3, "mars|maart|march"),
+	MONTH(4, "avril|avr|april|apr"), MONTH(5, "mai|mei|may"), MONTH(6, "juin|juni|june"), MONTH(7, "juillet|juil|juli|july"),
+	MONTH(8, "aout|augustus|august|aug"), MONTH(9, "septembre|sept|september|sep"), MONTH(10, "octobre|oct|oktober|october|okt"),
+	MONTH(11, "novembre|nov|november"), MONTH(12, "decembre|dec|december"),
 
 	ORDER(THANKS, FINAL, "merci|un grand merci|grand merci|mille mercis|bien recu|recu|bien note|c est note|parfait|super|"
 	    "genial|top|bravo|felicitations|chapeau|d accord|ok merci|ok|okay"),
@@ -219,7 +265,7 @@ const struct words words[] = {
 	COUNT(1, "un|une|een|one|a"), COUNT(2, "deux|twee|two"), COUNT(3, "trois|drie|three"), COUNT(4, "quatre|vier|four"),
 	COUNT(5, "cinq|vijf|five"), COUNT(6, "six|zes"), COUNT(10, "dix|tien|ten"), COUNT(12, "douze|twaalf|twelve"),
 	COUNT(15, "quinze|vijftien|fifteen"),
-	WORDS(UNTIL, "jusqu|jusque|tot|until|till"),
+	WORDS(UNTIL, "jusqu|jusque|tot|tot en met|t e m|t m|until|till"),
 	{ .role = ROLE_UNTIL, .flags = WORD_WEAK, .phrases = "pendant|durant|de|d|pour|en|gedurende|voor|van|naar|in|for|during|of|to" },
 };
 

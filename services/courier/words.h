@@ -28,6 +28,16 @@ enum word_role {
 	ROLE_OBJECT = 1 << 17,          /* says nothing behind a verb: "applied it" */
 	ROLE_IDLE = 1 << 18,            /* says nothing as a line: "voir ci-dessous" */
 	ROLE_LINK = 1 << 19,            /* of our mails, behind a slot: never an answer */
+	/* of how mails are to come (wish.h) */
+	ROLE_WEEKDAY = 1 << 20,         /* .number, 1 is Monday; with a .code, each one: "lundis" */
+	ROLE_EVERY = 1 << 21,
+	ROLE_KIND = 1 << 22,            /* of news; "all" */
+	ROLE_ONLY = 1 << 23,
+	ROLE_OCLOCK = 1 << 24,          /* behind an hour; .number of those that count from noon */
+	ROLE_DAYTIME = 1 << 25,         /* .number is its hour */
+	ROLE_MONTH = 1 << 26,
+	ROLE_AT = 1 << 27,              /* before an hour, a day */
+	ROLE_MAILS = 1 << 28,           /* says no more than that it is about mails */
 };
 
 enum word_flag {

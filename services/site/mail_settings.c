@@ -37,11 +37,24 @@ is_text(json_t *v, const char *text)
 	return json_is_string(v) && strcmp(json_string_value(v), text) == 0;
 }
 
+/* Is it among them? Without any chosen, all are. */
+static bool
+has_kind(json_t *chosen, const char *kind)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(chosen, i, one)
+		if (is_text(one, kind))
+			return true;
+	return json_array_size(chosen) == 0;
+}
+
 static void
 add_choices(struct exchange *x, json_t *group)
 {
 	static const char *const days[] = { "1", "2", "3", "4", "5", "6", "7" };
-	json_t *often = json_array(), *day = json_array(), *hour = json_array(), *lang = json_array();
+	json_t *often = json_array(), *day = json_array(), *hour = json_array(), *lang = json_array(), *about = json_array();
 	json_int_t weekday = json_integer_value(json_object_get(group, "weekday"));
 	size_t n;
 	const char *const *codes = i18n_languages(&n);
@@ -58,7 +71,10 @@ add_choices(struct exchange *x, json_t *group)
 	}
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(lang, option(codes[i], i18n_language_name(codes[i]), is_text(json_object_get(group, "lang"), codes[i])));
-	json_object_set_new(group, "choices", json_pack("{s:o, s:o, s:o, s:o}", "cadence", often, "weekday", day, "hour", hour, "lang", lang));
+	for (size_t i = 0; kinds[i] != NULL; i++)
+		json_array_append_new(about, option(kinds[i], trc(x->lang, "kind", kinds[i]), has_kind(json_object_get(group, "kinds"), kinds[i])));
+	json_object_set_new(group, "choices", json_pack("{s:o, s:o, s:o, s:o, s:o}", "cadence", often, "kinds", about, "weekday", day, "hour", hour,
+	    "lang", lang));
 }
 
 static json_t *
@@ -72,6 +88,14 @@ with_choices(struct exchange *x, json_t *value)
 	return act_link_page(x, value);
 }
 
+/* All of them is what nothing chosen means: also of a kind that comes later. */
+static void
+without_all(struct exchange *x)
+{
+	if (json_array_size(json_object_get(x->in, "kinds")) == countof(kinds) - 1)
+		json_object_del(x->in, "kinds");
+}
+
 static const char *const forms[] = { "mail_person", NULL };
 
 static const struct route routes[] = {
@@ -80,7 +104,7 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .pattern = "/mail/{token}", .flags = ON_WEB, .statement = SQL_SETTINGS_PERSON, .body = person_fields,
 	  .body_max = SMALL_BODY, .name = "mail_person", .button = N_("Save") },
 	{ .method = HTTP_POST, .pattern = "/mail/{token}/groups/{group}", .flags = ON_WEB, .statement = SQL_SETTINGS_GROUP, .body = group_fields,
-	  .body_max = SMALL_BODY, .name = "mail_group" },
+	  .body_max = SMALL_BODY, .name = "mail_group", .before = without_all },
 	{ .method = HTTP_POST, .pattern = "/mail/{token}/groups/{group}/end", .flags = ON_WEB, .statement = SQL_SETTINGS_LEAVE, .name = "mail_leave" },
 	{ .pattern = NULL }
 };

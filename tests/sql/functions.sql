@@ -110,6 +110,12 @@ INSERT INTO cases VALUES
 	($$is_callback('http:///a')$$, 'false'), ($$is_callback('gopher://a/')$$, 'false'), ($$is_callback(E'http://a/\n')$$, 'false'), ($$is_callback('http://a\b/')$$, 'false'),
 	($$is_callback('http://-a/')$$, 'false'), ($$is_callback('http://a/é')$$, 'false'), ($$is_callback('http://a/' || repeat('x', 1992))$$, 'false'),
 	($$callback_host('http://A.Example:80/x')$$, 'a.example'), ($$callback_host('https://[::1]:80/')$$, '[::1]'), ($$callback_host('http://a?b')$$, 'a'),
+	($$day_named('--01-15', '2026-11-28')$$, '2027-01-15'), ($$day_named('--12-01', '2026-11-28')$$, '2026-12-01'),
+	($$day_named('--11-28', '2026-11-28')$$, '2027-11-28'), ($$day_named('--09', '2026-11-28')$$, '2027-09-01'),
+	($$day_named('2027-02', '2026-11-28')$$, '2027-02-01'), ($$day_named('2026-11-28', '2026-11-28')$$, NULL),
+	($$day_named('--02-29', '2026-11-28')$$, NULL), ($$day_named('--02-29', '2028-01-01')$$, '2028-02-29'),
+	($$day_named('w1', '2026-11-28')$$, '2026-11-30'), ($$day_named('w6', '2026-11-28')$$, '2026-12-05'),
+	($$day_named('2027-13', '2026-11-28')$$, NULL), ($$day_named('x', '2026-11-28')$$, NULL),
 	($$title_of('{"lang": "xx", "titles": {"nl": "N"}}')$$, 'N');
 
 -- an event is an entry in a feed, or is none: kind, act, its language, the feed's

@@ -46,6 +46,16 @@ show_command(struct buf *out, const struct command *c)
 		buf_printf(out, " %s", c->value);
 	if (c->days > 0)
 		buf_printf(out, " %u", c->days);
+	if (c->until != NULL)
+		buf_printf(out, " until %s", c->until);
+	if (c->weekday > 0)
+		buf_printf(out, " day %u", c->weekday);
+	if (c->hour > 0)
+		buf_printf(out, " at %u", c->hour);
+	if (c->kinds != NULL)
+		buf_printf(out, " only %s", c->kinds);
+	if (c->lang != NULL)
+		buf_printf(out, " in %s", c->lang);
 	if (*c->note != '\0')
 		buf_printf(out, " \"%s\"", c->note);
 }
