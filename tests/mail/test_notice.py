@@ -103,7 +103,8 @@ def counts(t, site):
     site.post(f'{API}/umbrellas/ancb/digests/3/approve', {}, auth('co'))
     with Courier(site.url):
         t.ok(wait_until(lambda: psql("SELECT count(*) FROM relais.delivery WHERE kind = 'mailing' AND state = 'delivered'") == '2', 20), 'both followers got it')
-    psql("UPDATE relais.delivery SET state = 'suspended', answer = '550 nobody' WHERE kind = 'mailing' AND person_id = (SELECT id FROM relais.person WHERE name = 'Bon')")
+    psql("UPDATE relais.delivery SET since = made_at + interval '1 hour'; "
+         "UPDATE relais.delivery SET state = 'suspended', answer = '550 nobody' WHERE kind = 'mailing' AND person_id = (SELECT id FROM relais.person WHERE name = 'Bon')")
     number = psql("SELECT max(number) FROM relais.item WHERE group_id = 1")
     site.post(f'{WEB}/lessons/{number}/reports', {'status': 'trying', 'via': 'mail'}, auth('mem'))
     seen = site.get(f'{API}/umbrellas/ancb/digests/3/recipients', auth('co')).json()['sections']

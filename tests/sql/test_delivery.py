@@ -106,25 +106,6 @@ def tries(t, hub):
     hub.db.rows('DELETE FROM relais.delivery')
 
 
-def durable(t, hub):
-    """Only counting does not wait for the disk: whoever takes the next ones waits for it."""
-    usual = hub.db.value('SHOW synchronous_commit')
-    queue(hub)
-
-    def within(name, **values):
-        hub.db.rows('BEGIN; SET LOCAL ROLE relais_courier; SET LOCAL synchronous_commit = on')
-        answer = hub.call(name, values)
-        setting = hub.db.value('SHOW synchronous_commit')
-        hub.db.rows('COMMIT')
-        return answer, setting
-
-    taken, claiming = within('delivery_claim', most=10, lease=600)
-    results = [{'id': d['id'], 'turn': d['turn'], 'outcome': 'delivered'} for d in taken['deliveries']]
-    t.is_((claiming, within('delivery_done', results=json.dumps(results)), hub.db.value('SHOW synchronous_commit')),
-          ('on', ({'counted': 1}, 'off'), usual), 'counting waits for no disk, taking does')
-    hub.db.rows('DELETE FROM relais.delivery')
-
-
 def dropped(t, hub):
     """What needs no letter any more, or cannot have one, holds up nobody else."""
     old, gone, bad, good = (queue(hub, person=person)[0] for person in ('mem', 'gone', 'mem', 'hub'))
@@ -185,7 +166,6 @@ def main():
     leases(t, hub)
     at_once(t, hub)
     tries(t, hub)
-    durable(t, hub)
     dropped(t, hub)
     codes(t, hub)
     nudges(t, hub)
