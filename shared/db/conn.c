@@ -134,6 +134,8 @@ conn_lost(struct conn *c)
 {
 	log_trouble(c);
 	shut(c);
+	if (c->db->down_since[c->sort] == 0)
+		c->db->down_since[c->sort] = db_now();
 	set_timer(c, backoff(c));
 	c->failures++;
 	if (conn_hooks(c)->lost != NULL)

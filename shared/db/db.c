@@ -99,7 +99,7 @@ turn(evutil_socket_t fd, short what, void *arg)
 static bool
 is_down(const struct db *db, enum db_kind kind)
 {
-	return db->closing || (db->up[kind] == 0 && db_now() - db->down_since[kind] > DOWN_MS);
+	return db->closing || (db->up[kind] == 0 && db->down_since[kind] != 0 && db_now() - db->down_since[kind] > DOWN_MS);
 }
 
 void
@@ -179,7 +179,6 @@ db_new(struct event_base *base, const struct db_options *options)
 	const char *text = options->conninfo == NULL ? "" : options->conninfo;
 	PQconninfoOption *conninfo = PQconninfoParse(text, NULL);
 	struct db *db = calloc(1, sizeof(*db));
-	uint64_t now = db_now();
 
 	if (db == NULL)
 		fatal("out of memory");
@@ -194,8 +193,6 @@ db_new(struct event_base *base, const struct db_options *options)
 	set_options(db, options);
 	event_assign(&db->soon, base, -1, 0, turn, db);
 	evtimer_assign(&db->tick, base, turn, db);
-	for (unsigned i = 0; i < CONN_SORTS; i++)
-		db->down_since[i] = now;
 	db->nconns = db->o.readers + 1 + (db->o.channel != NULL);
 	db->conns = calloc(db->nconns, sizeof(*db->conns));
 	if (db->conns == NULL)

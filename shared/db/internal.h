@@ -106,7 +106,7 @@ struct db {
 	struct conn *conns;             /* readers, writer, notifier; owned */
 	unsigned nconns;
 	unsigned up[CONN_SORTS];        /* connections that are up */
-	uint64_t down_since[CONN_SORTS];
+	uint64_t down_since[CONN_SORTS];        /* 0: not known to be away, as while the first connections are made */
 	bool proven[CONN_SORTS];        /* was up once, so the statements are right */
 	struct db_stats stats;
 };

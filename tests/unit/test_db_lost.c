@@ -48,6 +48,28 @@ silent_port(unsigned *port)
 	return fd;
 }
 
+/* At the start a call waits for a database that takes its time: it is not known to be away. */
+static void
+slow_to_come(void **state)
+{
+	struct world *w = *state;
+	char conninfo[64];
+	unsigned port;
+	int fd = silent_port(&port);
+	uint64_t start;
+	struct answer *a;
+
+	snprintf(conninfo, sizeof(conninfo), "hostaddr=127.0.0.1 port=%u", port);
+	open_db(w, (struct db_options){ .conninfo = conninfo, .wait_ms = 300 });
+	turn_for(w, 1100);
+	start = now_ms();
+	a = ask(w, ADD, "x");
+	settle(w);
+	assert_true(now_ms() - start >= 290);
+	assert_int_equal(a->outcome, DB_DOWN);
+	close(fd);
+}
+
 /* Each attempt begins one host further: by the time of our own timer the first may be mute. */
 static void
 hosts_turn(void **state)
@@ -177,7 +199,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(away_is_down), TEST(hosts_turn), TEST(killed_in_the_middle),
+		TEST(away_is_down), TEST(slow_to_come), TEST(hosts_turn), TEST(killed_in_the_middle),
 		TEST(killed_without_leave), TEST(killer), TEST(recovers),
 	};
 
