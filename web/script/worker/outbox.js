@@ -10,7 +10,7 @@ import { who } from './who.js';
 
 const MOST_TIME = 60000;        // milliseconds for an answer
 const RECEIVED_DAYS = 3;        // for so long it is shown that what waited was received
-const NOT_KEPT = /^\/(sign-|demo\/|me\/tokens|affiliations\/[^/]+\/code|(umbrellas|municipalities)\/[^/]+\/people)/;       // secrets, or an answer to be seen at once
+const NOT_KEPT = /^\/(sign-|demo\/|me\/tokens|affiliations\/[^/]+\/code|(umbrellas|municipalities)\/[^/]+\/(people|webhooks))/;       // secrets, or an answer to be seen at once
 const WAITS = ['sending', 'saved', 'sign-in'];
 const STATES = { 401: 'sign-in', 409: 'conflict', 412: 'conflict', 422: 'wrong' };
 const LATER = status => status >= 500 || status === 408 || status === 429;
