@@ -43,6 +43,7 @@ dots(const char *bytes, size_t len)
 	const char *end;
 
 	smtp_put_message(&out, bytes, len);
+	buf_puts(&out, ".\r\n");
 	must(out.len >= 3 && memcmp(out.data + out.len - 3, ".\r\n", 3) == 0);
 	end = memmem(out.data, out.len, "\r\n.\r\n", 5);
 	must(end == NULL ? out.len == 3 : end + 5 == out.data + out.len);

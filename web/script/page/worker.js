@@ -5,7 +5,8 @@
 export function withWorker(worker) {
 	if (!worker)
 		return;
-	const html = !worker.controller && document.documentElement.outerHTML;
+	/* a worker that came while the page was on its way may rule it, and did not bring it */
+	const [came] = performance.getEntriesByType('navigation'), html = !(came && came.workerStart) && document.documentElement.outerHTML;
 	const more = () => document.head.append(Object.assign(document.createElement('script'), { src: '/here.js', html }));
 
 	/* not when it rules this page: one that was on its way while the worker came stays without it */
