@@ -8,7 +8,7 @@
 #include "shared/base/buf.h"
 #include "shared/base/utf8.h"
 
-enum { TEXT_MOST = 16 * 1024, COMMANDS_MOST = 100, QUESTION_LINES = 6, WRAPPED_FROM = 60, WRAPPED_AT = 68 };
+enum { LINES_MOST = 1000, TEXT_MOST = 16 * 1024, COMMANDS_MOST = 100, QUESTION_LINES = 6, WRAPPED_FROM = 60, WRAPPED_AT = 68 };
 
 /* A line of what is read, as written and without the space around it. */
 struct line {
@@ -337,7 +337,7 @@ split(struct arena *a, const char *text, size_t *n)
 		count += text[i] == '\n';
 	lines = arena_alloc(a, sizeof(*lines) * count);
 	*n = 0;
-	for (size_t at = 0; at < len; ) {
+	for (size_t at = 0; at < len && *n < LINES_MOST; ) {
 		size_t end = strcspn(text + at, "\n");
 		struct slice s = trim(text + at, end < len - at ? end : len - at);
 

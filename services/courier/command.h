@@ -40,7 +40,7 @@ const char *verb_name(enum verb verb);
 /* Is it what a report of a lesson says? */
 bool verb_is_status(enum verb verb);
 
-/* Looks at the first 16 KB that somebody wrote, and at most 100 commands. */
+/* Looks at the first 16 KB and 1,000 lines that somebody wrote, and at most 100 commands. */
 void command_read(struct arena *a, const struct quote *said, struct commands *out);
 
 #endif
