@@ -9,7 +9,7 @@ SET ROLE relais_owner;
 
 ALTER TABLE relais.delivery DROP CONSTRAINT delivery_kind_check, ADD CONSTRAINT delivery_kind_check
 	CHECK (kind IN ('sign_in', 'invitation', 'nudge', 'mailing', 'notice', 'receipt', 'unreachable', 'websub_verify', 'websub',
-		'webhook'));
+		'webhook', 'webhook_stopped'));
 
 CREATE OR REPLACE FUNCTION relais.is_push(kind text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -140,12 +140,18 @@ END
 $$;
 
 -- What comes of the delivery it waits for. One that failed for five days, or for good (410), suspends it; when that is sent
--- again and arrives, it goes on. What was only sent again changes nothing of it.
+-- again and arrives, it goes on. What was only sent again changes nothing of it. Who coordinates is told by mail when it is
+-- suspended: nobody looks at a page every day.
 CREATE FUNCTION relais.webhook_ended() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
 	IF new.state = 'suspended' THEN
-		UPDATE relais.webhook w SET state = 'suspended' WHERE w.delivery_id = new.id AND w.state = 'active';
+		WITH stopped AS (
+			UPDATE relais.webhook w SET state = 'suspended' WHERE w.delivery_id = new.id AND w.state = 'active' RETURNING w.id, w.umbrella_id)
+		INSERT INTO relais.delivery (kind, person_id, about)
+		SELECT 'webhook_stopped', p.id, jsonb_build_object('stopped', s.id)
+		FROM stopped s JOIN relais.affiliation a ON a.umbrella_id = s.umbrella_id AND a.role = 'coordinator'
+		JOIN relais.person p ON p.id = a.person_id AND p.ended_at IS NULL AND p.email IS NOT NULL;
 	ELSE
 		UPDATE relais.webhook w SET delivery_id = NULL, state = CASE w.state WHEN 'suspended' THEN 'active' ELSE w.state END
 		WHERE w.delivery_id = new.id;
@@ -349,7 +355,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	WHERE u.slug = webhook_view.umbrella AND w.id = webhook_view.id AND relais.coordinates(u.id)
 $$;
 
-REVOKE EXECUTE ON FUNCTION relais.webhook_groups, relais.webhook_tells, relais.webhook_events, relais.letter_webhook, relais.webhook_move,
+-- The mail to who coordinates. NULL: it goes on again, or is not theirs any more.
+CREATE FUNCTION relais.letter_webhook_stopped(d relais.delivery) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT jsonb_build_object('umbrella', u.slug, 'of', u.name, 'webhook', w.id, 'url', w.url, 'answer', b.brief->'answer', 'gone', b.brief->'gone')
+	FROM relais.webhook w JOIN relais.umbrella u ON u.id = w.umbrella_id, LATERAL (SELECT relais.webhook_brief(w) AS brief) b
+	WHERE w.id = (d.about->>'stopped')::int AND w.state = 'suspended' AND relais.coordinates(u.id)
+$$;
+
+REVOKE EXECUTE ON FUNCTION relais.letter_webhook_stopped, relais.webhook_groups, relais.webhook_tells, relais.webhook_events, relais.letter_webhook, relais.webhook_move,
 	relais.webhook_due, relais.webhook_ended, relais.webhook_housekeep, relais.webhook_for_change, relais.webhook_answer, relais.webhook_brief
 	FROM relais_site, relais_admin;
 GRANT EXECUTE ON FUNCTION relais.webhook_due, relais.webhook_housekeep TO relais_courier;

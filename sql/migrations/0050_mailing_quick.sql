@@ -76,30 +76,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION relais.letter_mailing(d relais.delivery) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = '' AS $$
-DECLARE
-	seen CONSTANT int[] := relais.my_groups();
-	inside CONSTANT int[] := relais.my_inner_groups();
-	led CONSTANT int[] := relais.my_led_groups();
-	fallback CONSTANT text := relais.lang();
-BEGIN
-	RETURN (SELECT jsonb_build_object('list', CASE WHEN count(*) = 1 THEN min(g.slug) END,
-		'group', CASE WHEN count(*) = 1 THEN jsonb_build_object('name', min(g.name)) END,
-		'parts', jsonb_agg(jsonb_build_object('group', g.id, 'slug', g.slug, 'name', g.name, 'version', l.version, 'lang', coalesce(s.lang, fallback),
-			'inside', g.id = ANY (inside), 'leads', g.id = ANY (led),
-			'municipality', (SELECT m.name FROM relais.municipality m WHERE m.id = relais.answers_for(g.id)),
-			'items', p.part->'items') ORDER BY p.place))
-	FROM jsonb_array_elements(d.about->'parts') WITH ORDINALITY p (part, place)
-	JOIN relais.group g ON g.id = (p.part->>'group')::int JOIN relais.group_log l ON l.group_id = g.id
-	JOIN relais.subscription s ON s.group_id = g.id AND s.person_id = d.person_id AND s.cadence <> 'paused'
-	JOIN relais.mail_clock c ON c.person_id = s.person_id AND c.group_id = s.group_id
-	WHERE g.id = ANY (seen) AND (c.paused_until > current_date) IS NOT TRUE
-	HAVING count(*) > 0);
-END
-$$;
-
--- What mailings say, as letter_mailing() of each: without those of which there is nothing to say any more. What people may
+-- What mailings say: without those of which there is nothing to say any more. What people may
 -- see follows from their roles, so it is found out once for all who have the same.
 CREATE FUNCTION relais.letters_mailing(mailings relais.delivery[]) RETURNS TABLE (id bigint, letter jsonb)
 LANGUAGE plpgsql SET search_path = '' AS $$
@@ -141,6 +118,14 @@ BEGIN
 		GROUP BY p.id;
 	END LOOP;
 	PERFORM set_config('app.actor', '', true);
+END
+$$;
+
+-- Of one by itself.
+CREATE OR REPLACE FUNCTION relais.letter_mailing(d relais.delivery) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+	RETURN (SELECT l.letter FROM relais.letters_mailing(ARRAY[d]) l);
 END
 $$;
 
