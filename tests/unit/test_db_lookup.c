@@ -118,13 +118,15 @@ loop_goes_on(void **state)
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&to, &len), 0);
 	snprintf(conninfo, sizeof(conninfo), "host=slow.test port=%u", ntohs(to.sin_port));
 	open_db(w, (struct db_options){ .readers = 1, .conninfo = conninfo });
-	while (in == -1 && now_ms() - start < WAIT_MS) {
+	/* the first to come may be another's: each has its own thread */
+	while ((in == -1 || w->db->conns[0].pg == NULL) && now_ms() - start < WAIT_MS) {
 		turn_for(w, 5);
 		longest = now_ms() - before > longest ? now_ms() - before : longest;
 		before = now_ms();
-		in = accept(fd, NULL, NULL);
+		in = in == -1 ? accept(fd, NULL, NULL) : in;
 	}
 	assert_int_not_equal(in, -1);
+	assert_non_null(w->db->conns[0].pg);
 	assert_true(now_ms() - start >= SLOW_MS);
 	assert_in_range(longest, 0, SLOW_MS / 2);
 	assert_string_equal(PQhost(w->db->conns[0].pg), "slow.test");
