@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "services/courier/mime.h"
 #include "shared/base/log.h"
@@ -20,13 +21,15 @@ struct fragments {
 	struct courier *courier;
 	GHashTable *table;              /* key → fragment, each with a reference; a well-kept one comes with GMime */
 	size_t bytes;
+	STAILQ_HEAD(needs, need) needs; /* the first is a question to the database; it may bring what the others want */
 };
 
-/* A question to the database. */
 struct need {
+	STAILQ_ENTRY(need) entry;
 	struct fragments *fragments;
 	const struct view *view;
-	json_t *seqs, *slotted;         /* owned; as long as each other */
+	json_t *items;                  /* borrowed */
+	json_t *seqs, *slotted;         /* what is missing of them; owned; as long as each other */
 	void (*done)(void *arg, bool ok);
 	void *arg;
 };
@@ -59,6 +62,7 @@ fragments_new(struct courier *c)
 		fatal("out of memory");
 	f->courier = c;
 	f->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
+	STAILQ_INIT(&f->needs);
 	return f;
 }
 
@@ -183,9 +187,24 @@ add_common(struct fragments *f, json_t *values, const char *lang)
 	template_context(values);
 }
 
+static size_t
+takes(const struct buf *text, const struct buf *html)
+{
+	const struct buf *both[] = { text, html };
+	size_t n = text->len + html->len;
+
+	for (size_t i = 0; i < countof(both); i++)
+		for (size_t k = 0; k < both[i]->len; k++)
+			if ((unsigned char)both[i]->data[k] < MARK_END)
+				n += MARK_TAKES;
+	return n;
+}
+
 static void
 keep(struct fragments *f, const char *key, struct fragment *piece)
 {
+	piece->takes = takes(&piece->text, &piece->html);
+	piece->brief_takes = takes(&piece->brief_text, &piece->brief_html);
 	if (f->bytes > BYTES_MOST) {
 		g_hash_table_remove_all(f->table);
 		f->bytes = 0;
@@ -284,55 +303,25 @@ make(struct fragments *f, const struct view *v, json_t *item, json_int_t seq, bo
 }
 
 static void
-told(void *arg, const struct db_result *r)
+need_free(struct need *n)
 {
-	struct need *n = arg;
-	json_t *list = r->outcome == DB_OK ? without_marks(r->value) : NULL;
-	bool ok = json_array_size(list) == json_array_size(n->seqs);
-
-	for (size_t i = 0; ok && i < json_array_size(n->seqs); i++)
-		make(n->fragments, n->view, json_incref(json_array_get(list, i)), json_integer_value(json_array_get(n->seqs, i)),
-		    json_is_true(json_array_get(n->slotted, i)));
-	json_decref(list);
-	n->done(n->arg, ok);
 	json_decref(n->seqs);
 	json_decref(n->slotted);
 	free(n);
 }
 
-/* Asks for what is missing; false: nothing is. */
-static bool
-ask(struct fragments *f, struct need *n)
+static void
+find_missing(struct need *n)
 {
-	static const char *const nobody[6];
-	char group[24], *seqs;
-
-	if (json_array_size(n->seqs) == 0)
-		return false;
-	(void)snprintf(group, sizeof(group), "%" JSON_INTEGER_FORMAT, n->view->group);
-	seqs = json_dumps(n->seqs, JSON_COMPACT);
-	if (seqs == NULL)
-		fatal("out of memory");
-	db_call(f->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_MAIL_ITEMS, .values = (const char *const[]){ group, seqs,
-	    n->view->lang, n->view->inside ? "true" : "false", n->view->leads ? "true" : "false" }, .done = told, .arg = n });
-	free(seqs);
-	return true;
-}
-
-void
-fragments_need(struct fragments *f, const struct view *v, json_t *items, void (*done)(void *arg, bool ok), void *arg)
-{
-	struct need *n = calloc(1, sizeof(*n));
 	json_t *item;
 	size_t i;
 
-	if (n == NULL)
-		fatal("out of memory");
-	*n = (struct need){ f, v, json_array(), json_array(), done, arg };
-	json_array_foreach(items, i, item) {
+	json_array_clear(n->seqs);
+	json_array_clear(n->slotted);
+	json_array_foreach(n->items, i, item) {
 		json_int_t seq = json_integer_value(json_array_get(item, 0));
 		bool slotted = json_is_integer(json_array_get(item, 1));
-		struct fragment *piece = fragments_get(f, v, seq, slotted);
+		struct fragment *piece = fragments_get(n->fragments, n->view, seq, slotted);
 
 		if (piece == NULL) {
 			json_array_append_new(n->seqs, json_integer(seq));
@@ -340,10 +329,66 @@ fragments_need(struct fragments *f, const struct view *v, json_t *items, void (*
 		}
 		fragment_unref(piece);
 	}
-	if (ask(f, n))
+}
+
+static void told(void *arg, const struct db_result *r);
+
+static void
+ask(struct need *n)
+{
+	static const char *const nobody[6];
+	char group[24], *seqs;
+
+	(void)snprintf(group, sizeof(group), "%" JSON_INTEGER_FORMAT, n->view->group);
+	seqs = json_dumps(n->seqs, JSON_COMPACT);
+	if (seqs == NULL)
+		fatal("out of memory");
+	db_call(n->fragments->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_MAIL_ITEMS, .values = (const char *const[]){ group, seqs,
+	    n->view->lang, n->view->inside ? "true" : "false", n->view->leads ? "true" : "false" }, .done = told, .arg = n });
+	free(seqs);
+}
+
+/* Whoever is done stays first in line until then: what it needs next waits behind the others. */
+static void
+told(void *arg, const struct db_result *r)
+{
+	struct need *n = arg;
+	struct fragments *f = n->fragments;
+	json_t *list = r->outcome == DB_OK ? without_marks(r->value) : NULL;
+	bool ok = json_array_size(list) == json_array_size(n->seqs);
+
+	for (size_t i = 0; ok && i < json_array_size(n->seqs); i++)
+		make(f, n->view, json_incref(json_array_get(list, i)), json_integer_value(json_array_get(n->seqs, i)),
+		    json_is_true(json_array_get(n->slotted, i)));
+	json_decref(list);
+	do {
+		n->done(n->arg, ok);
+		STAILQ_REMOVE_HEAD(&f->needs, entry);
+		need_free(n);
+		if ((n = STAILQ_FIRST(&f->needs)) == NULL)
+			return;
+		find_missing(n);
+		ok = true;
+	} while (json_array_size(n->seqs) == 0);
+	ask(n);
+}
+
+void
+fragments_need(struct fragments *f, const struct view *v, json_t *items, void (*done)(void *arg, bool ok), void *arg)
+{
+	struct need *n = calloc(1, sizeof(*n));
+	bool first = STAILQ_EMPTY(&f->needs);
+
+	if (n == NULL)
+		fatal("out of memory");
+	*n = (struct need){ .fragments = f, .view = v, .items = items, .seqs = json_array(), .slotted = json_array(), .done = done, .arg = arg };
+	find_missing(n);
+	if (json_array_size(n->seqs) == 0) {
+		need_free(n);
+		done(arg, true);
 		return;
-	json_decref(n->seqs);
-	json_decref(n->slotted);
-	free(n);
-	done(arg, true);
+	}
+	STAILQ_INSERT_TAIL(&f->needs, n, entry);
+	if (first)
+		ask(n);
 }

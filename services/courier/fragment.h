@@ -14,7 +14,7 @@
 #include "services/courier/courier.h"
 #include "shared/base/buf.h"
 
-enum { ANSWERS = 7 };
+enum { ANSWERS = 7, MARK_TAKES = 64 };
 /* "any", then the statuses that a link in a mail may say. */
 extern const char *const fragment_answers[ANSWERS];
 
@@ -29,6 +29,7 @@ struct fragment {
 	unsigned refs;
 	struct buf text, html;          /* encoded, with marks; empty: there is nothing to tell any more */
 	struct buf brief_text, brief_html;      /* its title alone, where a mail would be too long */
+	size_t takes, brief_takes;      /* bytes in a mail, at most: MARK_TAKES for each mark */
 	char *title;                    /* for a subject; NULL: none */
 	bool lesson;
 	bool has_words;                 /* a digest with words of its own: what it tells follows in brief */

@@ -9,13 +9,14 @@
 #include "services/courier/letter.h"
 #include "shared/i18n/i18n.h"
 
-enum { FULL_MOST = 20 * 1024, MAIL_MOST = 28 * 1024, FRAME_TAKES = 3500, MARK_TAKES = 64, ANSWER_DAYS = 180, SETTINGS_DAYS = 730 };
+enum { FULL_MOST = 20 * 1024, MAIL_MOST = 28 * 1024, FRAME_TAKES = 3500, ANSWER_DAYS = 180, SETTINGS_DAYS = 730 };
 
 /* One event of one group, or a group's heading. */
 struct piece {
 	struct fragment *fragment;      /* a reference */
 	const struct view *view;
 	json_t *item;                   /* [seq, slot, number]; borrowed, NULL for a heading */
+	const char *signed_[ANSWERS];   /* in d's arena: what signs its links, once for text and HTML; NULL: not yet */
 	bool brief, left_out;
 };
 
@@ -26,6 +27,7 @@ struct mailing {
 	size_t part;                    /* the one at work */
 	struct view *views;             /* in d's arena, as the pieces */
 	struct piece *pieces;
+	const char *settings;           /* signed, in d's arena; NULL: not yet */
 	size_t npieces, left_out, told;
 };
 
@@ -92,22 +94,6 @@ part_there(void *arg, bool ok)
 	next_part(m);
 }
 
-/* What two pieces take in a mail: a mark stands for so much at most. */
-static size_t
-size_of(const struct buf *text, const struct buf *html)
-{
-	const struct buf *both[] = { text, html };
-	size_t n = 0;
-
-	for (size_t i = 0; i < countof(both); i++) {
-		n += both[i]->len;
-		for (size_t k = 0; k < both[i]->len; k++)
-			if ((unsigned char)both[i]->data[k] < MARK_END)
-				n += MARK_TAKES;
-	}
-	return n;
-}
-
 /* The newest in full as far as they go, then titles, then a number. */
 static void
 choose(struct mailing *m)
@@ -116,8 +102,7 @@ choose(struct mailing *m)
 
 	for (size_t i = 0; i < m->npieces; i++) {
 		struct piece *p = &m->pieces[i];
-		struct fragment *f = p->fragment;
-		size_t full = size_of(&f->text, &f->html), brief = size_of(&f->brief_text, &f->brief_html);
+		size_t full = p->fragment->takes, brief = p->fragment->brief_takes;
 
 		if (p->item == NULL) {
 			used += full;
@@ -130,13 +115,38 @@ choose(struct mailing *m)
 	}
 }
 
-/* A piece with its marks replaced by what they stand for, for this reader. */
+static const char *
+signed_settings(struct mailing *m)
+{
+	char text[SIGNED_MOST];
+
+	if (m->settings == NULL) {
+		keys_sign(m->d->courier->keys, text, "p", m->d->person, "", SETTINGS_DAYS);
+		m->settings = arena_strdup(&m->d->arena, text);
+	}
+	return m->settings;
+}
+
+static const char *
+signed_answer(struct mailing *m, struct piece *p, int answer)
+{
+	char text[SIGNED_MOST], object[64];
+
+	if (p->signed_[answer] == NULL) {
+		(void)snprintf(object, sizeof(object), "%" JSON_INTEGER_FORMAT ".%" JSON_INTEGER_FORMAT ".%s", p->view->group,
+		    json_integer_value(json_array_get(p->item, 2)), fragment_answers[answer]);
+		keys_sign(m->d->courier->keys, text, "r", m->d->person, object, ANSWER_DAYS);
+		p->signed_[answer] = arena_strdup(&m->d->arena, text);
+	}
+	return p->signed_[answer];
+}
+
+/* A piece with its marks replaced by what they stand for, for this reader. p: NULL where it is no event's. */
 static void
-put(struct mailing *m, const struct buf *encoded, const struct piece *p)
+put(struct mailing *m, const struct buf *encoded, struct piece *p)
 {
 	struct buf *out = &m->d->message;
 	const char *at = buf_text(encoded), *end = at + encoded->len;
-	char text[SIGNED_MOST], object[64];
 
 	for (const char *from = at; from <= end; from = at + 1) {
 		for (at = from; at < end && ((unsigned char)*at >= MARK_END || *at == '\0'); at++)
@@ -144,38 +154,32 @@ put(struct mailing *m, const struct buf *encoded, const struct piece *p)
 		buf_add(out, from, (size_t)(at - from));
 		if (at == end)
 			return;
-		if (*at == MARK_SETTINGS) {
-			keys_sign(m->d->courier->keys, text, "p", m->d->person, "", SETTINGS_DAYS);
-			buf_puts(out, text);
-		} else if (*at == MARK_SLOT) {
+		if (*at == MARK_SETTINGS)
+			buf_puts(out, signed_settings(m));
+		else if (*at == MARK_SLOT)
 			buf_put_number(out, (uint64_t)json_integer_value(json_array_get(p->item, 1)));
-		} else {
-			(void)snprintf(object, sizeof(object), "%" JSON_INTEGER_FORMAT ".%" JSON_INTEGER_FORMAT ".%s", p->view->group,
-			    json_integer_value(json_array_get(p->item, 2)), fragment_answers[*at - MARK_ANSWER]);
-			keys_sign(m->d->courier->keys, text, "r", m->d->person, object, ANSWER_DAYS);
-			buf_puts(out, text);
-		}
+		else
+			buf_puts(out, signed_answer(m, p, *at - MARK_ANSWER));
 	}
 }
 
 static void
 put_body(struct mailing *m, bool html)
 {
-	static const struct piece none;
 	struct fragments *all = m->d->courier->fragments;
 	struct fragment *top = fragments_fixed(all, "mail_top", m->d->lang, "", json_object());
 	struct fragment *end = fragments_fixed(all, "mail_end", m->d->lang, arena_printf(&m->d->arena, "%zu", m->left_out),
 	    m->left_out > 0 ? json_pack("{s:I}", "left_out", (json_int_t)m->left_out) : json_object());
 
-	put(m, html ? &top->html : &top->text, &none);
+	put(m, html ? &top->html : &top->text, NULL);
 	for (size_t i = 0; i < m->npieces; i++) {
-		const struct piece *p = &m->pieces[i];
+		struct piece *p = &m->pieces[i];
 		const struct fragment *f = p->fragment;
 
 		if (!p->left_out)
 			put(m, html ? (p->brief ? &f->brief_html : &f->html) : (p->brief ? &f->brief_text : &f->text), p);
 	}
-	put(m, html ? &end->html : &end->text, &none);
+	put(m, html ? &end->html : &end->text, NULL);
 	fragment_unref(top);
 	fragment_unref(end);
 }
@@ -204,6 +208,7 @@ compose(struct mailing *m)
 	const char *boundary = arena_printf(&m->d->arena, "=_%s", json_string_value(json_object_get(m->d->row, "message_id")));
 
 	choose(m);
+	buf_reserve(out, MAIL_MOST);
 	letter_head(m->d, subject(m));
 	buf_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n"
 	    "--%s\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", boundary, boundary);
