@@ -19,7 +19,7 @@ static const struct config_key keys[] = {
 	{ "RELAIS_SITE_URL", CONFIG_TEXT, AT(site_url), "", "where this machine reaches the site, to fetch feeds that are pushed; default RELAIS_URL" },
 	{ "RELAIS_PUSH_ALLOW", CONFIG_TEXT, AT(push_allow), "", "addresses or prefixes that may be pushed to though they are not of the public internet" },
 	{ "RELAIS_LOCALE_DIR", CONFIG_TEXT, AT(locale_dir), "", "compiled translations; default beside the program" },
-	{ "DATA_DIR", CONFIG_TEXT, AT(data_dir), "var", "without RELAIS_SMTP_URL, mail goes into its mail/ (a maildir)" },
+	{ "DATA_DIR", CONFIG_TEXT, AT(data_dir), "var", "its courier/ has what ended and is not counted yet; without RELAIS_SMTP_URL, mail goes into its mail/ (a maildir)" },
 	{ "RELAIS_SMTP_URL", CONFIG_TEXT, AT(smtp_url), "", "mail server: smtp://[user:password@]host[:port], or smtps://…" },
 	{ "RELAIS_SMTP_TLS", CONFIG_TEXT, AT(smtp_tls), "", "verify: only with STARTTLS and a certificate that is right, as smtps:// does; try: STARTTLS if "
 	    "it is offered, any certificate; none; default verify, on this machine try" },

@@ -4,24 +4,26 @@
 #include <stdlib.h>
 
 #include "services/courier/delivery.h"
+#include "services/courier/journal.h"
 #include "services/courier/keys.h"
-#include "services/courier/smtp.h"
 #include "shared/base/log.h"
 #include "shared/db/db.h"
 #include "statements.h"
 
-enum { PAUSE_MS = 1000, SOON_MS = 20 };
+enum { PAUSE_MS = 1000, SOON_MS = 20, GATHER_MS = 5 };
 
 struct outbox {
 	struct courier *courier;
 	unsigned claim;                 /* statement that takes what is due */
 	void (*begin)(struct delivery *d);
 	struct event *taker, *counter;  /* timers */
+	struct journal *journal;        /* has both of the following */
 	json_t *results;                /* of what ended and was not told to the database yet; owned */
 	json_t *told;                   /* those being told; owned, NULL: none */
 	size_t under_way;               /* taken, not ended */
 	bool taking;                    /* a call to the database is under way */
 	bool more;                      /* the last taking was a full hand */
+	bool count_first;               /* nothing is taken before all that ended is counted */
 	bool draining;
 	void (*stopped)(void *arg);
 	void *stopped_arg;
@@ -97,12 +99,25 @@ take(struct outbox *o)
 	char most[16], lease[16];
 	const char *values[] = { most, lease };
 
-	if (o->draining || o->taking || !keys_ready(o->courier->keys) || o->under_way > (size_t)o->courier->config.batch / 2)
+	if (o->draining || o->taking || o->count_first || !keys_ready(o->courier->keys) || o->under_way > (size_t)o->courier->config.batch / 2)
 		return;
 	(void)snprintf(most, sizeof(most), "%ld", o->courier->config.batch);
 	(void)snprintf(lease, sizeof(lease), "%ld", o->courier->config.lease);
 	o->taking = true;
 	db_call(o->courier->db, &(struct db_call){ .begin = nobody, .statement = o->claim, .values = values, .done = taken, .arg = o });
+}
+
+/* What those who are no more could not tell is told, before anybody takes for unsent what they sent. */
+static void
+adopt(struct outbox *o)
+{
+	size_t before = json_array_size(o->results);
+
+	journal_adopt(o->journal, o->results);
+	if (json_array_size(o->results) == before)
+		return;
+	o->count_first = true;
+	within_ms(o->counter, 0);
 }
 
 static void
@@ -112,8 +127,17 @@ take_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	adopt(o);
 	take(o);
 	within_ms(o->taker, keys_ready(o->courier->keys) ? PAUSE_MS : SOON_MS);
+}
+
+/* A hand that was full is not waited for with the next. */
+static void
+take_more(struct outbox *o)
+{
+	if (o->more)
+		take(o);
 }
 
 /* What was told while the database was away is told again: a turn that was counted is not counted twice. */
@@ -128,20 +152,16 @@ counted(void *arg, const struct db_result *r)
 	}
 	json_decref(o->told);
 	o->told = NULL;
-	if (json_array_size(o->results) > 0)
+	if (json_array_size(o->results) > 0) {
 		within_ms(o->counter, 0);
-	if (o->courier->smtp != NULL && o == o->courier->outbox)
-		smtp_go_on(o->courier->smtp);
+	} else {
+		journal_clear(o->journal);
+		o->count_first = false;
+		take_more(o);
+	}
 	stop_if_idle(o);
 }
 
-size_t
-outbox_uncounted(const struct outbox *o)
-{
-	return json_array_size(o->results) + json_array_size(o->told);
-}
-
-/* At once: what ends while one is being told goes with the next. */
 static void
 count_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -160,20 +180,28 @@ count_tick(evutil_socket_t fd, short what, void *arg)
 	db_call(o->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_DELIVERY_DONE,
 	    .values = (const char *const[]){ text }, .again_ok = true, .done = counted, .arg = o });
 	free(text);
-	if (o->more)
-		take(o);
 }
 
-/* As JSON and a log take it, whatever bytes the other side sent. */
+/* As JSON and a log take it, whatever bytes the other side sent; as much as is kept. */
 static const char *
 plain(struct arena *a, const char *answer)
 {
-	char *text = answer != NULL ? arena_strdup(a, answer) : NULL;
+	char *text = answer != NULL ? arena_printf(a, "%.500s", answer) : NULL;
 
 	for (char *p = text; p != NULL && *p != '\0'; p++)
 		if (*p < ' ' || *p > '~')
 			*p = ' ';
 	return text;
+}
+
+/* So many as a moment brings are told at once. */
+static void
+add_result(struct outbox *o, json_t *result)
+{
+	if (!journal_add(o->journal, result) || journal_long(o->journal))
+		o->count_first = true;
+	json_array_append_new(o->results, result);
+	within_ms(o->counter, o->under_way > 1 ? GATHER_MS : 0);
 }
 
 void
@@ -183,15 +211,14 @@ delivery_end(struct delivery *d, enum outcome outcome, const char *answer)
 	struct outbox *o = d->outbox;
 
 	if (outcome != LEFT)
-		json_array_append_new(o->results, json_pack("{s:I, s:i, s:s, s:s?}", "id", d->id, "turn", d->turn, "outcome", words[outcome],
+		add_result(o, json_pack("{s:I, s:i, s:s, s:s?}", "id", d->id, "turn", d->turn, "outcome", words[outcome],
 		    "answer", plain(&d->arena, answer)));
 	json_decref(d->row);
 	buf_release(&d->message);
 	arena_release(&d->arena);
 	free(d);
 	o->under_way--;
-	if (json_array_size(o->results) > 0)
-		within_ms(o->counter, 0);
+	take_more(o);
 	stop_if_idle(o);
 }
 
@@ -206,10 +233,13 @@ outbox_new(struct courier *c, unsigned claim, void (*begin)(struct delivery *d))
 	o->claim = claim;
 	o->begin = begin;
 	o->results = json_array();
+	o->journal = journal_new(c->config.data_dir);
 	o->taker = evtimer_new(c->base, take_tick, o);
 	o->counter = evtimer_new(c->base, count_tick, o);
 	if (o->results == NULL || o->taker == NULL || o->counter == NULL)
 		fatal("out of memory");
+	if (o->journal == NULL)
+		fatal("cannot start");
 	within_ms(o->taker, 0);
 	return o;
 }
@@ -229,5 +259,6 @@ outbox_free(struct outbox *o)
 	event_free(o->taker);
 	event_free(o->counter);
 	json_decref(o->results);
+	journal_free(o->journal);
 	free(o);
 }

@@ -15,9 +15,6 @@ struct outbox *outbox_new(struct courier *c, unsigned claim, void (*begin)(struc
 /* Takes nothing more; stopped is called when all that is under way was counted. */
 void outbox_drain(struct outbox *o, void (*stopped)(void *arg), void *arg);
 
-/* How many have ended, and the database was not told yet: what a crash now would send once more. */
-size_t outbox_uncounted(const struct outbox *o);
-
 void outbox_free(struct outbox *o);     /* after the database's calls were answered */
 
 #endif

@@ -5,7 +5,6 @@
 #include <sys/queue.h>
 #include <time.h>
 
-#include "services/courier/outbox.h"
 #include "services/courier/smtp_line.h"
 #include "shared/base/log.h"
 
@@ -80,31 +79,10 @@ end_waiting(struct smtp *s, enum outcome outcome, const char *words)
 /* ---- lines ---- */
 
 static void line_ready(void *arg, struct smtp_line *line);
-static bool may_end(void *arg);
 static void line_ended(void *arg, struct smtp_line *line, struct delivery *d, const struct smtp_end *how);
 static void line_gone(void *arg, struct smtp_line *line, const char *why);
 
-static const struct smtp_line_calls calls = { line_ready, may_end, line_ended, line_gone };
-
-/* Mails that the server may have, and the database does not know of: after a crash each may go out twice. */
-static size_t
-at_risk(const struct smtp *s)
-{
-	size_t n = outbox_uncounted(s->courier->outbox);
-
-	for (size_t i = 0; i < s->nlines; i++)
-		n += smtp_line_ending(s->lines[i]);
-	return n;
-}
-
-/* So lines go on while the database is told: only the last three bytes of a mail wait for it. */
-static bool
-may_end(void *arg)
-{
-	const struct smtp *s = arg;
-
-	return at_risk(s) < (size_t)s->courier->config.smtp_connections;
-}
+static const struct smtp_line_calls calls = { line_ready, line_ended, line_gone };
 
 static void
 hand_out(struct smtp *s, struct smtp_line *line)
@@ -140,9 +118,6 @@ open_more(struct smtp *s)
 static void
 pump(struct smtp *s)
 {
-	for (size_t i = 0; i < s->nlines; i++)
-		if (smtp_line_held(s->lines[i]) && may_end(s))
-			smtp_line_end(s->lines[i]);
 	for (size_t i = 0; i < s->nlines; i++)
 		hand_out(s, s->lines[i]);
 	open_more(s);
@@ -253,12 +228,6 @@ void
 smtp_deliver(struct smtp *s, struct delivery *d)
 {
 	wait_in_line(s, d, false);
-	pump(s);
-}
-
-void
-smtp_go_on(struct smtp *s)
-{
 	pump(s);
 }
 

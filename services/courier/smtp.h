@@ -20,9 +20,6 @@ struct smtp *smtp_new(struct courier *c, struct curl_loop *loop);
  */
 void smtp_deliver(struct smtp *s, struct delivery *d);
 
-/* Some were counted: no more mails are ended or uncounted than there may be connections. */
-void smtp_go_on(struct smtp *s);
-
 /* What is not sent yet is LEFT. NULL is fine. */
 void smtp_free(struct smtp *s);
 

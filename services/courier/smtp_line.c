@@ -10,7 +10,7 @@
 
 enum { CONNECT_MS = 30 * 1000, MAIL_MS = 300 * 1000, IDLE_MS = 10 * 1000 };
 
-enum step { OPENING, IDLE, RSET, MAIL, RCPT, DATA, BODY, DOT, NSTEPS };
+enum step { OPENING, IDLE, RSET, MAIL, RCPT, DATA, BODY, NSTEPS };
 
 struct smtp_line {
 	struct courier *courier;
@@ -42,8 +42,7 @@ static const struct {
 	[MAIL] = { 2, RCPT, LATER, "MAIL" },            /* the sender is ours: no fault of who it is for */
 	[RCPT] = { 2, DATA, REFUSED, "RCPT" },
 	[DATA] = { 3, BODY, REFUSED, "DATA" },
-	[BODY] = { 0, DOT, REFUSED, "the message" },    /* whatever is said before its end is too early */
-	[DOT] = { 2, IDLE, REFUSED, "the message" },
+	[BODY] = { 2, IDLE, REFUSED, "the message" },
 };
 
 static void
@@ -91,15 +90,14 @@ ready(struct smtp_line *l)
 /*
  * The line is of no use any more. A mail on it is tried again: also one that was sent whole and
  * got no answer, for whoever cannot know has to take it for lost. If the server did take it, the
- * next one comes under the same Message-ID. One that waited in vain to be ended is left.
+ * next one comes under the same Message-ID.
  */
 static void
 lost(struct smtp_line *l, const char *words, bool late)
 {
 	struct delivery *d = l->d;
 	char text[256];
-	struct smtp_end how = { .outcome = late && l->step == BODY ? LEFT : LATER, .words = text,
-	    .unsaid = l->used && !late && (l->step == RSET || l->step == MAIL) };
+	struct smtp_end how = { .outcome = LATER, .words = text, .unsaid = l->used && !late && (l->step == RSET || l->step == MAIL) };
 
 	l->d = NULL;
 	l->broken = true;
@@ -168,11 +166,6 @@ say(struct smtp_line *l, enum step step)
 		break;
 	case BODY:
 		smtp_put_message(&l->out, d->message.data, d->message.len);
-		if (!l->calls->may_end(l->arg))
-			break;
-		l->step = DOT;
-		/* fall through */
-	case DOT:
 		buf_puts(&l->out, ".\r\n");
 		break;
 	case OPENING:
@@ -205,7 +198,7 @@ answered(struct smtp_line *l)
 
 	if (l->step == IDLE || code == 421) {           /* goodbye */
 		lost(l, text, false);
-	} else if (class == steps[l->step].good && l->step == DOT) {
+	} else if (class == steps[l->step].good && l->step == BODY) {
 		how.outcome = DELIVERED;
 		finish(l, &how);
 	} else if (class == steps[l->step].good && !smtp_reply_pending(&l->in)) {
@@ -213,7 +206,6 @@ answered(struct smtp_line *l)
 	} else if (class == 4 || class == 5) {
 		how.ours = class == 5 && is_ours(l->step, code, text);
 		how.outcome = class == 5 && !how.ours ? steps[l->step].refused : LATER;
-		l->broken = l->broken || l->step == BODY;       /* it would take a command for more of the message */
 		finish(l, &how);
 	} else {
 		lost(l, "the mail server said what was not asked", false);
@@ -361,18 +353,6 @@ smtp_line_idle(const struct smtp_line *l)
 }
 
 bool
-smtp_line_held(const struct smtp_line *l)
-{
-	return l->step == BODY && !l->broken;
-}
-
-bool
-smtp_line_ending(const struct smtp_line *l)
-{
-	return l->step == DOT;
-}
-
-bool
 smtp_line_takes(const struct smtp_line *l, const struct delivery *d)
 {
 	return l->utf8 || !needs_utf8(d);
@@ -384,12 +364,6 @@ smtp_line_send(struct smtp_line *l, struct delivery *d)
 	l->d = d;
 	within_ms(l, at_most(l, MAIL_MS, 4));
 	say(l, l->begun ? RSET : MAIL);
-}
-
-void
-smtp_line_end(struct smtp_line *l)
-{
-	say(l, DOT);
 }
 
 struct delivery *

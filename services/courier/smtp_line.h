@@ -16,7 +16,7 @@ struct smtp_line;
 
 /* How a mail ended. */
 struct smtp_end {
-	enum outcome outcome;           /* DELIVERED, LATER, REFUSED; LEFT: it waited to be ended */
+	enum outcome outcome;           /* DELIVERED, LATER, REFUSED */
 	const char *words;              /* what the server said, or what happened; valid during the call */
 	bool ours;                      /* trouble with us or the server, not with whom or what it is for */
 	bool unsaid;                    /* the line was dead: nothing of the mail was said */
@@ -24,7 +24,6 @@ struct smtp_end {
 
 struct smtp_line_calls {
 	void (*ready)(void *arg, struct smtp_line *line);       /* a mail can be sent */
-	bool (*may_end)(void *arg);     /* may a mail be ended now, and so become the server's? else smtp_line_end() later */
 	void (*ended)(void *arg, struct smtp_line *line, struct delivery *d, const struct smtp_end *how);
 	/* Closed, with no mail on it; to be freed. why: it never opened; valid during the call. NULL: it did. */
 	void (*gone)(void *arg, struct smtp_line *line, const char *why);
@@ -35,17 +34,12 @@ struct smtp_line *smtp_line_open(struct courier *c, struct curl_loop *loop, cons
 
 bool smtp_line_opening(const struct smtp_line *line);
 bool smtp_line_idle(const struct smtp_line *line);
-bool smtp_line_held(const struct smtp_line *line);      /* a mail was sent up to its end, which it may not say yet */
-bool smtp_line_ending(const struct smtp_line *line);    /* a mail's end was said: the server may have it */
 
 /* Does the server take its addresses? Known once the line is open. */
 bool smtp_line_takes(const struct smtp_line *line, const struct delivery *d);
 
 /* On an idle line. d stays the caller's, and has to stay until ended(). */
 void smtp_line_send(struct smtp_line *line, struct delivery *d);
-
-/* Ends the mail of a line that is held. */
-void smtp_line_end(struct smtp_line *line);
 
 /* Gives the mail under way, which the server may have or not; NULL: none. Nothing is called. */
 struct delivery *smtp_line_drop(struct smtp_line *line);

@@ -45,8 +45,9 @@ def states(kind=None):
 
 
 class Courier:
-    def __init__(self, url='http://relais.example', mode=None, env=None):
-        self.directory = Path(tempfile.mkdtemp(dir=os.environ.get('DATA_DIR')))
+    def __init__(self, url='http://relais.example', mode=None, env=None, directory=None):
+        """directory: one that another had before, or has too."""
+        self.directory = directory or Path(tempfile.mkdtemp(dir=os.environ.get('DATA_DIR')))
         self.stderr = tempfile.TemporaryFile(mode='w+')
         self.process = subprocess.Popen([program('relais-courier', mode)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=self.stderr, text=True, env=os.environ | {
