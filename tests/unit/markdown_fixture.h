@@ -9,6 +9,7 @@
 
 #include "shared/base/buf.h"
 #include "shared/markdown/markdown.h"
+#include "tests/unit/files.h"
 
 struct answer {
 	enum markdown_outcome outcome;
@@ -132,19 +133,6 @@ renderer(void)
 	pid_t server = child_of(getpid());
 
 	return server == 0 ? 0 : child_of(server);
-}
-
-static inline void
-read_file(const char *path, struct buf *out)
-{
-	FILE *f = fopen(path, "r");
-	int c;
-
-	assert_non_null(f);
-	buf_reset(out);
-	while ((c = getc(f)) != EOF)
-		buf_putc(out, (char)c);
-	fclose(f);
 }
 
 #define WITH_CHILD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -19,19 +19,7 @@
 #include "services/courier/quote.h"
 #include "services/courier/words.h"
 #include "shared/base/buf.h"
-
-static void
-read_file(const char *path, struct buf *out)
-{
-	FILE *f = fopen(path, "r");
-	char piece[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	fclose(f);
-}
+#include "tests/unit/files.h"
 
 /* "1 applied "with whom"" */
 static void

@@ -11,19 +11,7 @@
 #include "services/courier/command.h"
 #include "services/courier/quote.h"
 #include "shared/base/buf.h"
-
-static void
-read_file(const char *path, struct buf *out)
-{
-	FILE *f = fopen(path, "r");
-	char piece[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	fclose(f);
-}
+#include "tests/unit/files.h"
 
 /* The words that are told in quotation marks: each of them is one command, and nothing else. */
 static unsigned

@@ -15,20 +15,8 @@
 #include <time.h>
 
 #include "shared/markdown/sanitize.h"
+#include "tests/unit/files.h"
 #include "tests/unit/strict_html.h"
-
-static void
-read_file(const char *path, struct buf *out)
-{
-	FILE *f = fopen(path, "r");
-	char piece[4096];
-	size_t n;
-
-	assert_non_null(f);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	fclose(f);
-}
 
 static void
 decode(struct buf *out, const char *text)
