@@ -7,7 +7,7 @@ SELECT relais.delivery_claim(:most::int, :lease::int)
 SELECT relais.push_claim(:most::int, :lease::int)
 
 -- statement: delivery_done write
--- How it went: [{id, turn, outcome, answer}].
+-- How it went: [{id, message_id, turn, outcome, answer}].
 SELECT relais.delivery_done(:results::jsonb)
 
 -- statement: delivery_code write

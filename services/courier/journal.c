@@ -79,6 +79,13 @@ journal_add(struct journal *j, json_t *result)
 	return append(j, line, len);
 }
 
+static bool
+is_result(json_t *r)
+{
+	return json_is_integer(json_object_get(r, "id")) && json_is_string(json_object_get(r, "message_id")) &&
+	    json_is_integer(json_object_get(r, "turn")) && json_is_string(json_object_get(r, "outcome"));
+}
+
 /* The last line of one that was killed may be torn. */
 static void
 read_lines(const char *lines, json_t *results)
@@ -86,8 +93,9 @@ read_lines(const char *lines, json_t *results)
 	for (const char *end; (end = strchr(lines, '\n')) != NULL; lines = end + 1) {
 		json_t *result = json_loadb(lines, (size_t)(end - lines), JSON_REJECT_DUPLICATES, NULL);
 
-		if (result != NULL)
-			json_array_append_new(results, result);
+		if (is_result(result))
+			json_array_append(results, result);
+		json_decref(result);
 	}
 }
 

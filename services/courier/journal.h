@@ -15,7 +15,7 @@ struct journal;
 /* NULL: it cannot be made; the log says why. */
 struct journal *journal_new(const char *data_dir);
 
-/* result: as the database is told of it; still the caller's. false: it cannot be written; the log says why. */
+/* result: as the database is told of it (delivery_done); still the caller's. false: it cannot be written; the log says why. */
 bool journal_add(struct journal *j, json_t *result);
 
 /* Adds to results, and to its own file, what couriers left that are no more; in order of no meaning. */

@@ -26,8 +26,11 @@ def claim(hub, most=10, lease=600):
     return courier(hub, 'delivery_claim', most=most, lease=lease)['deliveries']
 
 
-def done(hub, *results):
-    return courier(hub, 'delivery_done', results=json.dumps([dict(zip(('id', 'turn', 'outcome', 'answer'), r)) for r in results]))['counted']
+def done(hub, *results, message_id=None):
+    """results: (id, turn, outcome, answer). message_id: other than they have."""
+    ids = dict(hub.db.rows('SELECT id, message_id FROM relais.delivery'))
+    told = [{'message_id': message_id or ids[str(r[0])]} | dict(zip(('id', 'turn', 'outcome', 'answer'), r)) for r in results]
+    return courier(hub, 'delivery_done', results=json.dumps(told))['counted']
 
 
 def queue(hub, count=1, person='mem', kind='sign_in'):
@@ -46,6 +49,7 @@ def leases(t, hub):
     t.is_(([d['id'] for d in one], [d['id'] for d in two], claim(hub)), (ids[:3], ids[3:], []), 'each is taken by one, the oldest first')
     d = one[0]
     t.is_((d['turn'], d['kind'], d['to']['email'], d['to']['name'], d['to']['lang']), (1, 'sign_in', 'mem@example.org', 'mem', 'en'), 'with who gets it')
+    t.is_(done(hub, (ids[0], 1, 'delivered', None), message_id=one[1]['message_id']), 0, 'of another mail with its number nothing is counted')
     t.is_(done(hub, (ids[0], 1, 'delivered', None)), 1, 'one is delivered')
     t.is_(done(hub, (ids[0], 1, 'refused', 'x')), 0, 'which does not change any more')
     hub.db.rows("UPDATE relais.delivery SET due_at = now() - interval '1 s' WHERE id = $1::bigint", ids[1])

@@ -25,7 +25,7 @@ static char place[] = "/tmp/relais-journal.XXXXXX", directory[64];
 static json_t *
 result(int id)
 {
-	return json_pack("{s:i, s:i, s:s, s:s}", "id", id, "turn", 1, "outcome", "delivered", "answer", "250 \"kept\"");
+	return json_pack("{s:i, s:s, s:i, s:s, s:s}", "id", id, "message_id", "4b1f2c66-0000-4000-8000-000000000000", "turn", 1, "outcome", "delivered", "answer", "250 \"kept\"");
 }
 
 static bool
@@ -163,7 +163,8 @@ torn(void **state)
 	snprintf(path, sizeof(path), "%s/ended.torn", directory);
 	f = fopen(path, "w");
 	assert_non_null(f);
-	fputs("{\"id\":4,\"turn\":1,\"outcome\":\"delivered\",\"answer\":\"250 \\\"kept\\\"\"}\n\nnonsense\n{\"id\":5,\"turn\":1,\"outc", f);
+	fputs("{\"id\":4,\"message_id\":\"4b1f2c66-0000-4000-8000-000000000000\",\"turn\":1,\"outcome\":\"delivered\",\"answer\":\"250 \\\"kept\\\"\"}\n"
+	    "\nnonsense\n[]\n{\"id\":6}\n{\"id\":5,\"message_id\":\"4b1f2c66-0000-4000-8000-000000000000\",\"turn\":1,\"outc", f);
 	assert_int_equal(fclose(f), 0);
 	j = journal_new(place);
 	finds(j, 1, 4);
