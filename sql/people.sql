@@ -51,7 +51,7 @@ SELECT json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'lang', p
 			'name', coalesce(u.name, m.name)) ORDER BY a.id), '[]')
 		FROM relais.affiliation a LEFT JOIN relais.umbrella u ON u.id = a.umbrella_id
 		LEFT JOIN relais.municipality m ON m.id = a.municipality_id WHERE a.person_id = p.id),
-	'consents', relais.my_consents(),
+	'consents', relais.my_consents(), 'mail', relais.my_mail_link(),
 	'tokens', (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'label', t.label, 'created_at', t.created_at,
 			'expires_at', t.expires_at, 'group', (SELECT g.slug FROM relais.group g WHERE g.id = t.group_id)) ORDER BY t.id), '[]')
 		FROM relais.access_token t WHERE t.person_id = p.id AND t.ended_at IS NULL AND t.expires_at > now()

@@ -27,6 +27,13 @@ act_link_page(struct exchange *x, json_t *value)
 	return value;
 }
 
+void
+own_mail_page(struct exchange *x, json_t *value)
+{
+	if (x->form != FORM_HTML)
+		json_object_del(value, "mail");
+}
+
 static const char *const act_forms[] = { "act", "act_undo", NULL };
 static const char *const confirm_forms[] = { "confirm", NULL };
 static const char *const leave_forms[] = { "leave", NULL };

@@ -15,7 +15,8 @@ static const struct field period[] = {
 
 static const struct field moment[] = {
 	{ .name = "day", .type = FIELD_DATE, .required = true, .label = N_("Day") },
-	{ .name = "hour", .type = FIELD_INTEGER, .required = true, .min = 0, .max = 23, .label = N_("Hour of the day"), .initial = "8" },
+	{ .name = "hour", .type = FIELD_INTEGER, .required = true, .min = 0, .max = 23, .unit = ":00", .label = N_("Hour of the day"),
+	  .initial = "8" },
 	{ .name = NULL }
 };
 

@@ -40,7 +40,8 @@ struct field {
 	long min, max;                  /* characters, or the value; of a list's elements: of each. max 0: the type's own */
 	long most;                      /* elements of a list; 0: the type's own */
 	const char *const *choices;     /* codes, NULL-terminated */
-	const char *context;            /* for the words of the choices: "status", "reason" … */
+	const char *context;            /* for the words of the choices: "status", "reason" …; an integer that has one is chosen by its word */
+	const char *unit;               /* of an integer that is chosen from min to max: what is written after it, ":00" */
 	const char *from;               /* where the page's value lists the choices: "choices" */
 	const struct field *of;
 	const char *label;              /* msgid; NULL: not shown */

@@ -156,6 +156,7 @@ mail_view(const char *message, size_t len)
 	if (body == NULL || body > end)
 		return NULL;
 	decode_quoted(&text, body, end);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "from", field_text(copy.data, "From"), "to", field_text(copy.data, "To"),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "from", field_text(copy.data, "From"), "to", field_text(copy.data, "To"),
+	    "reply", field_text(copy.data, "Reply-To"),
 	    "subject", field_text(copy.data, "Subject"), "lang", field_text(copy.data, "Content-Language"), "paragraphs", paragraphs(buf_text(&text)));
 }

@@ -9,7 +9,7 @@
 
 #include "shared/base/base.h"
 
-/* {from, to, subject, date, paragraphs: [{text} or {link}]}; a new reference, NULL if it is no such mail. */
+/* {from, to, reply, subject, lang, paragraphs: [{text} or {link}]}; a new reference, NULL if it is no such mail. */
 json_t *mail_view(const char *message, size_t len) must_check;
 
 #endif

@@ -1,4 +1,5 @@
 /* Umbrellas, municipalities, and the reader's own choices and tokens. */
+#include "services/site/act.h"
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
 #include "services/site/session.h"
@@ -106,6 +107,7 @@ with_prefill(struct exchange *x, json_t *value)
 {
 	json_t *made;
 
+	own_mail_page(x, value);
 	if (x->form != FORM_HTML)
 		return value;
 	json_object_set_new(value, "prefill", json_pack("{s:o}", "me", json_copy(value)));

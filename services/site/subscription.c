@@ -1,4 +1,5 @@
 /* The reader's subscription to a group's news by mail. */
+#include "services/site/act.h"
 #include "services/site/resources.h"
 #include "services/site/route.h"
 #include "shared/i18n/i18n.h"
@@ -12,16 +13,23 @@ static const struct field subscription_fields[] = {
 	  .initial = "fortnightly" },
 	{ .name = "kinds", .type = FIELD_CHOICES, .choices = kinds, .context = "kind", .label = N_("About what"), .hint = N_("Tick nothing to get everything.") },
 	{ .name = "lang", .type = FIELD_LANG, .label = N_("Language") },
-	{ .name = "weekday", .type = FIELD_INTEGER, .min = 1, .max = 7, .label = N_("Day of the week"), .hint = N_("1 is Monday, 7 is Sunday.") },
-	{ .name = "hour", .type = FIELD_INTEGER, .min = 0, .max = 23, .label = N_("Hour of the day") },
+	{ .name = "weekday", .type = FIELD_INTEGER, .min = 1, .max = 7, .context = "weekday", .label = N_("Day of the week") },
+	{ .name = "hour", .type = FIELD_INTEGER, .min = 0, .max = 23, .unit = ":00", .label = N_("Hour of the day") },
 	{ .name = NULL }
 };
+
+static json_t *
+with_mail_page(struct exchange *x, json_t *value)
+{
+	own_mail_page(x, value);
+	return value;
+}
 
 static const char *const forms[] = { "subscription", "subscription_end", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/groups/{group}/subscriptions", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
-	  .forms = FORM_HTML | FORM_JSON, .statement = SQL_SUBSCRIPTION_LIST, .template = "subscription", .shows = forms,
+	  .forms = FORM_HTML | FORM_JSON, .statement = SQL_SUBSCRIPTION_LIST, .template = "subscription", .shows = forms, .shape = with_mail_page,
 	  .summary = "The reader's subscription to a group" },
 	{ .method = HTTP_POST, .pattern = "/groups/{group}/subscriptions", .who = SIGNED_IN, .flags = ON_WEB | ON_API | CREATES,
 	  .statement = SQL_SUBSCRIPTION_PUT, .body = subscription_fields, .body_max = SMALL_BODY, .name = "subscription",

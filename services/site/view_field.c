@@ -45,7 +45,32 @@ add_option(json_t *list, const char *code, const char *label, json_t *typed)
 	json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", code, "label", label, "selected", is_typed(typed, code)));
 }
 
-/* The choices of a field: its own codes, the languages, or what the page's value lists. */
+/* Are there so few that one is chosen, rather than typed? */
+static bool
+is_chosen_number(const struct field *f)
+{
+	return f->type == FIELD_INTEGER && (f->context != NULL || f->unit != NULL);
+}
+
+/* Each from min to max; and what was typed if it is none of them, so that it comes back. */
+static void
+add_numbers(struct exchange *x, const struct field *f, json_t *list, json_t *typed)
+{
+	json_t *given = json_is_integer(typed) ? json_sprintf("%lld", (long long)json_integer_value(typed)) : json_incref(typed);
+	bool known = !json_is_string(given) || *json_string_value(given) == '\0';
+
+	for (long i = f->min; i <= f->max; i++) {
+		const char *code = arena_printf(&x->req->arena, "%ld", i);
+
+		add_option(list, code, f->unit != NULL ? arena_printf(&x->req->arena, "%s%s", code, f->unit) : trc(x->lang, f->context, code), given);
+		known |= is_typed(given, code);
+	}
+	if (!known)
+		add_option(list, json_string_value(given), json_string_value(given), given);
+	json_decref(given);
+}
+
+/* The choices of a field: its own codes, the languages, numbers, or what the page's value lists. */
 static json_t *
 options(struct exchange *x, const struct field *f, json_t *page, json_t *typed)
 {
@@ -59,6 +84,8 @@ options(struct exchange *x, const struct field *f, json_t *page, json_t *typed)
 			add_option(list, codes[i], i18n_language_name(codes[i]), typed);
 		return list;
 	}
+	if (is_chosen_number(f))
+		add_numbers(x, f, list, typed);
 	for (; codes != NULL && *codes != NULL; codes++)
 		add_option(list, *codes, trc(x->lang, f->context, *codes), typed);
 	if (f->from == NULL)
@@ -166,7 +193,7 @@ control(const struct field *f)
 	case FIELD_URL:
 		break;
 	}
-	return f->from != NULL ? "is_select" : "is_line";
+	return f->from != NULL || is_chosen_number(f) ? "is_select" : "is_line";
 }
 
 /* The kind of a line, which decides the keyboard of a phone. */

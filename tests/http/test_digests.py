@@ -173,6 +173,19 @@ def reading(t, site):
     t.is_(titles(site.get(f'{DIGESTS}/3', auth('co')).json()['sections'], 'lessons'), {'web': ['Troisième']}, 'tells what is new, and that alone')
 
 
+def withdrawn(t, site):
+    """A lesson that was withdrawn after the digest went out is told, and that it was; nobody is asked about it."""
+    page = '/groups/web/digests/2'
+    number = next(item['number'] for item in site.get(f'{page}.json').json()['sections'][0]['lessons'] if item['title'] == 'Première')
+    asked = [site.get(f'{page}{form}').text.count(word) for form, word in (('', '#report"'), ('.md', '_' * 12))]
+    t.is_(site.request('PATCH', f'{API}/groups/web/lessons/{number}', {'status': 'withdrawn', 'reason': 'dépassé'}, auth('hub', If_Match='*')).status, 200, 'withdrawn')
+    for path, form in ((page, ''), (page, '.md'), ('/umbrellas/ancb/digests/2', ''), ('/umbrellas/ancb/digests/2/public', ''), ('/umbrellas/ancb/digests/2/public', '.md'), ('/umbrellas/ancb/digests/2/public', '.txt')):
+        for lang, word in (('fr', 'retirée depuis'), ('nl', 'intussen ingetrokken'), ('en', 'withdrawn since')):
+            text = site.get(f'{path}{form}?lang={lang}').text
+            t.is_((text.count(word), 'Première' in text), (1, True), f'{path}{form} in {lang}: it says so')
+    t.is_([site.get(f'{page}{form}').text.count(word) for form, word in (('', '#report"'), ('.md', '_' * 12))], [n - 1 for n in asked], 'no answer is asked for')
+
+
 def chained(t, site):
     """Over several digests every event is told once."""
     site.post(f'{DIGESTS}/3/approve', {}, auth('co'))
@@ -210,6 +223,7 @@ with Site() as site:
     approving(t, site)
     editions(t, site)
     reading(t, site)
+    withdrawn(t, site)
     chained(t, site)
     donor(t, site)
 t.done()

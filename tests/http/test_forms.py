@@ -136,6 +136,7 @@ def question(t, site):
 def subscription(t, site):
     browser = Browser(site, 'lier')
     browser.get('/groups/ferme/subscriptions')
+    t.ok('>Monday<' in browser.answer.text and '>8:00<' in browser.answer.text, 'day and hour are chosen by their words')
     t.is_(browser.submit('/groups/ferme/subscriptions', cadence='weekly', weekday='9').status, 422, 'there is no ninth day')
     t.is_(browser.form('/groups/ferme/subscriptions').value('weekday'), '9', 'what was typed is there')
     t.is_(browser.submit('/groups/ferme/subscriptions', weekday='1', kinds=['lesson', 'digest']).status, 303, 'subscribed')

@@ -201,6 +201,7 @@ def leaves(t, site, mail):
     browser.get(url)
     count = "SELECT count(*) FROM relais.subscription WHERE person_id = (SELECT id FROM relais.person WHERE name = 'Mem')"
     t.is_((browser.answer.status, psql(count)), (200, '1'), 'the page for leaving does nothing by itself')
+    t.like(browser.answer.text, 'Mem, you get the news of “Sites web” by mail', '… and says whose it is, and of what')
     for kind, sent in (('application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click'),
                        ('multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n')):
         answer = site.post(url, sent, {'Content-Type': kind})

@@ -16,8 +16,8 @@ SPEAKS = "SELECT lang FROM relais.person WHERE name = 'Mem'"
 # what is written, how mails come then, what the receipt says
 STEPS = (('quotidien', 'daily', r'Sites web: every day$'), ('Chaque lundi à 8 h', 'weekly day 1 at 8', r'Sites web: every week, Monday, 8:00$'),
          ('maandelijks', 'monthly day 1 at 8', 'Sites web: every month, Monday, 8:00$'), ('every two weeks', 'fortnightly day 1 at 8', 'Sites web: every fortnight, Monday, 8:00$'),
-         ('seulement les leçons', 'fortnightly day 1 at 8 lesson', r'every fortnight, Monday, 8:00; lessons$'),
-         ('alleen lessen en vragen', 'fortnightly day 1 at 8 lesson+question', '; lessons, learning questions$'),
+         ('seulement les leçons', 'fortnightly day 1 at 8 lesson', r'every fortnight, Monday, 8:00 – lessons$'),
+         ('alleen lessen en vragen', 'fortnightly day 1 at 8 lesson+question', ' – lessons, learning questions$'),
          ('everything', 'fortnightly day 1 at 8', r'8:00$'), ('chaque jour à minuit', None, 'did not understand'), ('daily at 0:00', 'daily day 1 at 0', 'every day, 0:00$'),
          ('pause 2 semaines', 'daily day 1 at 0 until 14', 'There is a pause until .* “resume” ends it'), ('pauze tot 2001-01-01', None, 'did not understand'),
          ('hervatten', 'daily day 1 at 0', 'The pause is over'), ('à chaque nouvelle', 'at_once day 1 at 0', 'at once$'))
@@ -39,6 +39,9 @@ def undoing(t, box, to):
     before = psql(STATE)
     box.receipt(box.send(to, 'mensuel\nseulement les retours'))
     t.is_(psql(STATE), 'monthly day 1 at 0 report', 'two things in one mail')
+    receipt = body(box.receipt(box.send(to, 'chaque jour\nmensuel')))
+    t.is_((receipt.count('You get the news'), 'every month' in receipt), (1, True), 'of two wishes, what holds is told once')
+    box.receipt(box.send(to, 'annuler'))
     receipt = body(box.receipt(box.send(to, 'annuler')))
     t.is_(psql(STATE), before, 'undone by one word')
     t.like(receipt, r'as they did before:\s+- Sites web: at once', 'which the receipt says')

@@ -60,8 +60,11 @@ async function typeIn(form, typed) {
 	for (const [name, value] of Object.entries(typed)) {
 		const field = form.locator(`[name="${name}"]`).first();
 
-		if (await field.evaluate(e => e.tagName) === 'SELECT')
+		if (await field.evaluate(e => e.tagName) === 'SELECT') {
+			/* what is no choice comes from a page that is old */
+			await field.evaluate((e, value) => [...e.options].some(each => each.value === value) || e.add(new Option(value, value)), value);
 			await field.selectOption(value);
+		}
 		else
 			await field.fill(value);
 	}
