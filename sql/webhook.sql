@@ -23,3 +23,9 @@ SELECT relais.webhook_end(:umbrella, :id::int)
 
 -- statement: webhook_again write
 SELECT relais.webhook_again(:umbrella, :id::int, :n::bigint)
+
+-- statement: webhook_change write
+SELECT relais.webhook_change(:umbrella, :id::int, :url, :kinds::jsonb)
+
+-- statement: webhook_test write
+SELECT relais.webhook_test(:umbrella, :id::int)

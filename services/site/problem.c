@@ -46,6 +46,7 @@ static const struct refusal refusals[] = {
 	{ "webhook_kinds_known", 422, "kinds", "choice", NULL },
 	{ "webhook_many", 409, NULL, NULL, N_("There are twenty webhooks already. Delete one that is not used any more.") },
 	{ "webhook_stopped", 409, NULL, NULL, N_("This webhook is stopped. Resume it first.") },
+	{ "webhook_test_often", 429, NULL, NULL, N_("This was tried ten times in an hour. Try again later.") },
 	{ "code_unknown", 422, "code", "not_found", NULL },
 	{ "municipality_needed", 422, "municipality", "which_municipality", NULL },
 	{ "municipality_not_member", 422, "municipality", "not_found", NULL },

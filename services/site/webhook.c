@@ -14,6 +14,12 @@ static const struct field webhook_fields[] = {
 	{ .name = NULL }
 };
 
+static const struct field webhook_changes[] = {
+	{ .name = "url", .type = FIELD_URL, .max = 2000 },
+	{ .name = "kinds", .type = FIELD_CHOICES, .choices = kinds, .context = "kind" },
+	{ .name = NULL }
+};
+
 /* As Standard Webhooks want it: whsec_ and 32 bytes in base64. Shown once; a request repeated with its key has the same. */
 static void
 make_secret(struct exchange *x)
@@ -41,8 +47,17 @@ with_secret(struct exchange *x, json_t *value)
 	return value;
 }
 
+/* One webhook's page: what its form shows at first. */
+static json_t *
+with_prefill(struct exchange *x, json_t *value)
+{
+	if (x->form == FORM_HTML)
+		json_object_set_new(value, "prefill", json_pack("{s:o}", "webhook_change", json_copy(value)));
+	return with_secret(x, value);
+}
+
 static const char *const list_forms[] = { "webhook", NULL };
-static const char *const one_forms[] = { "webhook_pause", "webhook_resume", "webhook_secret", "webhook_end", NULL };
+static const char *const one_forms[] = { "webhook_change", "webhook_test", "webhook_pause", "webhook_resume", "webhook_secret", "webhook_end", NULL };
 
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/webhooks", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
@@ -56,8 +71,14 @@ static const struct route routes[] = {
 	      "2xx. Tried again for five days; 410 suspends it at once. Signed as Standard Webhooks (webhook-id, webhook-timestamp, "
 	      "webhook-signature); Idempotency-Key is the same whenever the same events are sent again" },
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/webhooks/{id}", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
-	  .forms = FORM_HTML | FORM_JSON, .statement = SQL_WEBHOOK_GET, .template = "webhook", .shows = one_forms, .shape = with_secret,
+	  .forms = FORM_HTML | FORM_JSON, .statement = SQL_WEBHOOK_GET, .template = "webhook", .shows = one_forms, .shape = with_prefill,
 	  .summary = "A webhook, and what was sent to it last" },
+	{ .method = HTTP_PATCH, .pattern = "/umbrellas/{umbrella}/webhooks/{id}", .who = SIGNED_IN, .flags = ON_API,
+	  .statement = SQL_WEBHOOK_CHANGE, .body = webhook_changes, .body_max = SMALL_BODY,
+	  .summary = "Another address, from the next try on, or other kinds of events, from the next delivery on; no kinds: all" },
+	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/webhooks/{id}", .who = SIGNED_IN, .flags = ON_WEB,
+	  .statement = SQL_WEBHOOK_CHANGE, .body = webhook_fields, .body_max = SMALL_BODY, .name = "webhook_change", .button = N_("Save"),
+	  .page = "/umbrellas/{umbrella}/webhooks/{id}" },
 	{ .method = HTTP_DELETE, .pattern = "/umbrellas/{umbrella}/webhooks/{id}", .who = SIGNED_IN, .flags = ON_API,
 	  .statement = SQL_WEBHOOK_END, .summary = "Deletes a webhook and the log of its deliveries" },
 	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/webhooks/{id}/end", .who = SIGNED_IN, .flags = ON_WEB,
@@ -66,6 +87,10 @@ static const struct route routes[] = {
 	  .statement = SQL_WEBHOOK_PAUSE, .name = "webhook_pause", .summary = "Sends nothing more to a webhook until it is resumed" },
 	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/webhooks/{id}/resume", .who = SIGNED_IN, .flags = ON_WEB | ON_API,
 	  .statement = SQL_WEBHOOK_RESUME, .name = "webhook_resume", .summary = "Goes on with a webhook that was paused or suspended, where it stopped" },
+	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/webhooks/{id}/test", .who = SIGNED_IN, .flags = ON_WEB | ON_API,
+	  .statement = SQL_WEBHOOK_TEST, .name = "webhook_test", .page = "/umbrellas/{umbrella}/webhooks/{id}",
+	  .summary = "Sends a test, also to a webhook that is paused or suspended: signed as all else, with one event of kind “test” and no group. "
+	      "What came of it is in the log" },
 	{ .method = HTTP_POST, .pattern = "/umbrellas/{umbrella}/webhooks/{id}/secret", .who = SIGNED_IN,
 	  .flags = ON_WEB | ON_API | CREATES | SHOWS_SECRET, .statement = SQL_WEBHOOK_SECRET, .name = "webhook_secret",
 	  .page = "/umbrellas/{umbrella}/webhooks/{id}", .before = make_secret, .after = show_secret,

@@ -32,9 +32,22 @@ def pages(t, site):
     t.is_((secret_of(co.get(PAGE)), 'whsec_' in co.get(f'{PAGE}.json').text), (None, False), 'only this once')
     path = re.search(rf'href="({PAGE}/\d+)', co.get(PAGE).text)[1]
     page = co.get(path).text
-    t.ok(HOOK['url'] in page and 'reports' in page and 'digests' not in page.split('<main')[1], 'it has a page')
+    t.ok(HOOK['url'] in page and 'reports' in page and 'digests' not in page.split('<main')[1].split('<form')[0], 'it has a page')
     t.is_((co.submit(f'{path}/pause').status, 'Resume' in co.follow().text, 'Pause' in co.answer.text), (303, True, False), 'it is paused')
     t.is_((co.submit(f'{path}/resume').status, 'Pause' in co.follow().text), (303, True), 'and resumed')
+    wrong = co.submit(path, url='portal', kinds=['digest'])
+    t.is_((wrong.status, co.form(path).value('url'), co.form(path).all('kinds')), (422, 'portal', ['digest']), 'a wrong address comes back')
+    co.get(path)
+    t.is_((co.form(path).value('url'), co.form(path).all('kinds')), (HOOK['url'], ['lesson', 'report']), 'the form shows what is')
+    t.is_(co.submit(path, url='https://portal.example/new', kinds='').status, 303, 'address and kinds are changed')
+    t.ok('https://portal.example/new' in co.follow().text and 'about everything' in co.answer.text, '… which the page shows')
+    t.is_((co.submit(f'{path}/test').status, '<b>A test</b>' in co.follow().text), (303, True), 'a test is in the log')
+    for _ in range(9):
+        psql("INSERT INTO relais.delivery (kind, state, about) SELECT kind, 'delivered', about FROM relais.delivery WHERE kind = 'webhook' LIMIT 1")
+    psql("UPDATE relais.delivery SET state = 'delivered' WHERE kind = 'webhook'")
+    often = co.submit(f'{path}/test')
+    t.is_((often.status, 'ten times in an hour' in often.text), (429, True), 'not without end')
+    co.get(path)
     new = co.submit(f'{path}/secret')
     t.is_((new.status, secret_of(new), secret_of(new) != secret_of(sent)), (201, stored()[0], True), 'another secret is shown')
     t.is_(co.post(f'{path}/deliveries/999/again', {}).status, 404, 'what was not sent is not sent again')

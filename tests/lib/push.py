@@ -41,7 +41,9 @@ def cases(site):
                                                     wrong={'kinds': ['sign_in'], 'url': 'https://portal.example/KEPT'}, forbidden=NOT_ITS_COORDINATOR),
         f'GET {one}': Case(by='co', needs=lambda: only_webhook(site()), forbidden=(('hub', 404), ('mem', 404), ('other', 404))),
         **{f'{method} {one}{rest}': Case(by='co', needs=lambda: only_webhook(site()), forbidden=NOT_ITS_COORDINATOR) for method, rest in (
-            ('DELETE', ''), ('POST', '/end'), ('POST', '/pause'), ('POST', '/resume'), ('POST', '/secret'))},
+            ('DELETE', ''), ('POST', '/end'), ('POST', '/pause'), ('POST', '/resume'), ('POST', '/secret'), ('POST', '/test'))},
+        **{f'{method} {one}': Case(by='co', needs=lambda: only_webhook(site()), body=HOOK | {'kinds': ['report']}, wrong={'kinds': ['sign_in'], 'url': 'https://portal.example/KEPT'},
+                                   forbidden=NOT_ITS_COORDINATOR) for method in ('PATCH', 'POST')},
         f'POST {one}/deliveries/{{n}}/again': Case(by='co', needs=lambda: with_delivery(site()), forbidden=NOT_ITS_COORDINATOR),
         'POST /websub': Case(by=None, body=lambda: subscribe(site()), want=202, wrong={'hub.mode': 'publish'}),
     }

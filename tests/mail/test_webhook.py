@@ -212,6 +212,49 @@ def paused(t, there):
     fresh(there)
 
 
+def changed(t, there):
+    hook, secret = make(there, '/old')
+    there.say('/old', 500)
+    hub.lesson(site, title='Un')
+    tried(1)
+    t.is_([site.request('PATCH', hook, {'url': f'{there.url}/x'}, auth(by)).status for by in ('see', 'mem', 'other')], [403] * 3, 'its coordinators change it')
+    t.is_(site.request('PATCH', hook, {'url': f'{there.url}/new'}, auth('co')).status, 200, 'another address')
+    got = there.wait('/new', 'POST')
+    t.ok(same(there.got('/old', 'POST') + got) and is_signed(got[0], secret), 'gets what waited, at once')
+    there.say('/new', 500)
+    hub.lesson(site, title='Deux')
+    t.ok(tried(1), 'one waits', states('webhook'))
+    t.is_((site.request('PATCH', hook, {'kinds': ['report']}, auth('co')).status, look(hook)['url'], look(hook)['kinds']), (200, f'{there.url}/new', ['report']), 'other kinds')
+    number = hub.lesson(site, title='Trois')
+    seq = hub.report(site, number, 'applied')
+    at_once()
+    t.ok(swept() and same(there.got('/new', 'POST')[1:3]), 'what waited stays as it was')
+    t.is_([e['seq'] for e in events(there.got('/new', 'POST')[3:])], [seq], 'what comes after is of the new ones')
+    t.is_((site.request('PATCH', hook, {'kinds': []}, auth('co')).status, look(hook)['kinds']), (200, None), 'none is all')
+    fresh(there)
+
+
+def test_event(t, there):
+    hook, secret = make(there, kinds=['report'])
+    t.is_([do(hook, 'test', by) for by in ('see', 'other', 'co')], [403, 403, 200], 'its coordinators try it')
+    got, = there.wait('/a', 'POST')
+    told = json.loads(got.body)
+    t.ok(is_signed(got, secret) and got.headers['Idempotency-Key'] == got.headers['webhook-id'], 'it is signed')
+    t.is_((told['umbrella'], [(e['kind'], e['link']) for e in told['events']]), ('ancb', [('test', site.url + hook.removeprefix(API))]), 'and says that it is a test')
+    t.ok(wait_until(lambda: [(d['test'], d['state']) for d in look(hook)['deliveries']] == [(True, 'delivered')]), 'it is in the log', look(hook))
+    t.like(Browser(site, 'co').get(hook.removeprefix(API)).text, '<b>A test</b>', '… on the page too')
+    there.say('/a', 500)
+    do(hook, 'test')
+    t.ok(tried(1), 'one that is refused waits')
+    seq = hub.report(site, hub.lesson(site), 'applied')
+    t.is_([e.get('seq') for e in events(there.wait('/a', 'POST', 3)[2:])], [seq], 'and holds up nothing')
+    do(hook, 'test')
+    t.ok(same([there.got('/a', 'POST')[1], there.wait('/a', 'POST', 4)[3]]), 'asked for again, it comes at once')
+    do(hook, 'pause')
+    t.is_((do(hook, 'test'), len(there.wait('/a', 'POST', 5)), look(hook)['state']), (200, 5, 'paused'), 'one that is paused can be tried, and stays so')
+    fresh(there)
+
+
 def private(t, there):
     """What goes out is what the umbrella may know: of the groups it leads their inside, of those it is associated with what the public of them sees."""
     psql("INSERT INTO relais.associate SELECT g.id, u.id FROM relais.group g, relais.umbrella u WHERE g.slug = 'web' AND u.slug = 'vvsg' ON CONFLICT DO NOTHING")
@@ -280,7 +323,7 @@ t = Tap()
 hub.seed()
 with Site() as site, Subscriber() as there:
     with Courier(site.url, env=ALLOW) as courier:
-        for test in (sent, ordered, again, suspended, paused, private, kept):
+        for test in (sent, ordered, again, suspended, paused, changed, test_event, private, kept):
             test(t, there)
         t.unlike(courier.log(), 'whsec_', 'no secret is in the log')
     barred(t, there)

@@ -172,6 +172,7 @@ CASES = [
     ('not_found', 'co', 'webhook_pause', HOOK | {'id': 99}), ('not_found', 'bco', 'webhook_end', HOOK | {'umbrella': 'blead'}),
     ('not_found', 'co', 'webhook_again', HOOK | {'n': 1}), ('not_found', 'co', 'webhook_post', NEW_HOOK | {'umbrella': 'x'}),
     ('forbidden', 'mem', 'webhook_end', HOOK), ('forbidden', 'leadobs', 'webhook_post', NEW_HOOK | {'umbrella': 'lead'}),
+    ('not_found', 'co', 'webhook_test', HOOK | {'id': 99}), ('forbidden', 'mem', 'webhook_change', HOOK), ('webhook_test_often', 'co', 'webhook_test', HOOK),
     ('webhook_stopped', 'co', 'webhook_again', HOOK | {'n': DELIVERY}), ('webhook_many', 'bco', 'webhook_post', NEW_HOOK | {'umbrella': 'blead'}),
     ('section_item_gone', 'co', 'section_arrange', WEB | {'umbrella': 'lead', 'n': 1, 'act': 'pin', 'seq': 9999}),
 ]
@@ -219,6 +220,7 @@ def fill(hub):
         hub.do('co', 'websub_ask', **WEBSUB | {'callback': f'http://often.example/{n}'})
     hub.do('co', 'webhook_post', umbrella='lead', **NEW_HOOK)
     hub.do('co', 'webhook_pause', **HOOK)
+    hub.db.rows("INSERT INTO relais.delivery (kind, state, about) SELECT 'webhook', 'delivered', '{\"webhook\": 1, \"test\": true}' FROM generate_series(1, 10)")
     hub.db.rows("INSERT INTO relais.delivery (id, kind, state, about) OVERRIDING SYSTEM VALUE VALUES ($1::bigint, 'webhook', 'delivered', '{\"webhook\": 1}')", DELIVERY)
     for _ in range(20):
         hub.do('bco', 'webhook_post', umbrella='blead', **NEW_HOOK)

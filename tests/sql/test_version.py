@@ -130,7 +130,7 @@ CASES = [
     (None, 'sign_in', {'code': sha256('code'), 'session': sha256('session')}, ''), (None, 'housekeep', {}, ''),
     (None, 'websub_ask', {'mode': 'subscribe', 'topic': 'http://h/groups/open/feed.atom', 'slug': 'open', 'ending': '.atom', 'callback': 'http://c/', 'method': 'sha256'}, ''),
     ('co', 'webhook_post', {'umbrella': 'lead', 'url': 'http://c/', 'secret': SECRET}, ''), ('co', 'webhook_secret', HOOK | {'secret': SECRET}, ''),
-    ('co', 'webhook_pause', HOOK, ''), ('co', 'webhook_resume', HOOK, ''), ('co', 'webhook_again', HOOK | {'n': DELIVERY}, ''), ('co', 'webhook_end', HOOK, ''),
+    ('co', 'webhook_change', HOOK | {'url': 'http://d/', 'kinds': '["lesson"]'}, ''), ('co', 'webhook_test', HOOK, ''), ('co', 'webhook_pause', HOOK, ''), ('co', 'webhook_resume', HOOK, ''), ('co', 'webhook_again', HOOK | {'n': DELIVERY}, ''), ('co', 'webhook_end', HOOK, ''),
     ('operator', 'sign_in_demo', {'person': 1, 'session': sha256('demo')}, ''),
     ('mem', 'sign_out', {'session': sha256('mem')}, ''),
 ]

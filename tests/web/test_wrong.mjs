@@ -44,6 +44,7 @@ const CASES = [
 	[ANCB, '/municipalities/demo-aklame/people', '/municipalities/demo-aklame/people', { name: 'Awa', email: 'nulle part', role: 'observer' }, ['email']],
 	[ANCB, '/umbrellas/ancb/people', '/umbrellas/ancb/people', { name: '', email: 'a@example.org', role: 'observer' }, ['name']],
 	[ANCB, '/umbrellas/ancb/webhooks', '/umbrellas/ancb/webhooks', { url: 'nulle part' }, ['url']],
+	[ANCB, '/umbrellas/ancb/webhooks/1', '/umbrellas/ancb/webhooks/1', { url: 'nulle part' }, ['url']],
 	[ANCB, '/umbrellas/ancb/groups/new', '/umbrellas/ancb/groups', { name: '', slug: 'sites-web-pcic', description: 'Deux\nlignes' }, ['name']],
 	[ANCB, '/umbrellas/ancb', '/umbrellas/ancb', { name: 'ANCB', digest_days: 'beaucoup' }, ['digest_days']],
 	[ANCB, '/umbrellas/ancb/digests/2', '/umbrellas/ancb/digests/2/schedule', { day: '2020-01-02', hour: '30' }, ['hour']],
