@@ -60,7 +60,7 @@ def words(t, box, to, lessons):
     t.is_((status(two), status(one)), ('applied', 'not_for_us'), 'several lessons at once, by their numbers')
     t.is_([receipt['Subject'], receipt['Auto-Submitted'], receipt['To'].addresses[0].addr_spec], ['Re: Sites web', 'auto-replied', 'mem@example.org'], 'the receipt')
     t.like(body(receipt), r'Noted: applied – Deux \(avec la jeunesse\)', 'says what was understood')
-    link = re.search(r'within a day: (\S+)', body(receipt))[1]
+    link = re.search(r'within a day:\n(\S+)', body(receipt))[1]
     browser = Browser(site)
     browser.get(link.removeprefix(site.url))
     browser.submit(link.removeprefix(site.url).partition('?')[0] + '/undo')
