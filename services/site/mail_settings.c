@@ -73,6 +73,10 @@ add_choices(struct exchange *x, json_t *group)
 		json_array_append_new(lang, option(codes[i], i18n_language_name(codes[i]), is_text(json_object_get(group, "lang"), codes[i])));
 	for (size_t i = 0; kinds[i] != NULL; i++)
 		json_array_append_new(about, option(kinds[i], trc(x->lang, "kind", kinds[i]), has_kind(json_object_get(group, "kinds"), kinds[i])));
+	if (weekday >= 1 && weekday <= (json_int_t)countof(days))
+		json_object_set_new(group, "day", json_string(trc(x->lang, "weekday", days[weekday - 1])));
+	if (json_is_integer(json_object_get(group, "hour")))
+		json_object_set_new(group, "at", json_sprintf("%d:00", (int)json_integer_value(json_object_get(group, "hour"))));
 	json_object_set_new(group, "choices", json_pack("{s:o, s:o, s:o, s:o, s:o}", "cadence", often, "kinds", about, "weekday", day, "hour", hour,
 	    "lang", lang));
 }

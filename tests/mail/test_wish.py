@@ -99,6 +99,8 @@ def page(t, box, to):
     browser.get(link)
     browser.submit(f'{link}/groups/web', cadence='weekly', weekday='1', hour='8', lang='', kinds=['lesson', 'question', 'report', 'digest'])
     t.is_(psql(STATE), 'weekly day 1 at 8', 'all of it is everything')
+    browser.get(f'{link}?lang=fr')
+    t.like(browser.answer.text, 'Maintenant\xa0: chaque semaine, lundi, 8:00</p>', '… and the page says what holds')
     browser.get(link)
     t.is_(browser.form(f'{link}/groups/web').all('kinds'), ['lesson', 'question', 'report', 'digest'], '… and is shown so')
 

@@ -31,7 +31,7 @@ def entry(kind, text):
 
 
 def main(paths):
-    entries, words = {}, set()
+    entries, plurals, words = {}, {}, set()
     for path in filter(os.path.isfile, paths):
         with open(path, encoding="utf-8") as file:
             source = file.read()
@@ -41,6 +41,8 @@ def main(paths):
                 line = source.count("\n", 0, match.start()) + 1
                 sys.exit(f"{path}:{line}: not a text to translate: {match.group(0)}")
             msgid, text = found
+            if match.group(1) == "trn" and plurals.setdefault(msgid, text) != text:
+                sys.exit(f"{path}: “{msgid}” has another plural elsewhere, and a catalogue can tell only one")
             if len(text) > len(entries.get(msgid, "")):
                 entries[msgid] = text   # one with a plural wins
         words.update(WORD.findall(source))
