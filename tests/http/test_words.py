@@ -60,7 +60,7 @@ def other_forms(lesson, question, others, digest):
 WRONG = (('/groups/web/lessons', {'title': '', 'body': 'x', 'lang': 'fr', 'links.0.url': 'nowhere', 'occurred_on': 'then'}),
          ('/groups/web/questions', {'text': '', 'lang': 'fr', 'occurred_on': 'then', 'subquestions.0.priority': 'must'}),
          ('/me', {'name': 'x' * 300, 'time_zone': 'Nowhere/At_all'}),
-         ('/groups/web/subscriptions', {'cadence': '', 'weekday': '9', 'hour': '99'}),
+         ('/groups/web/subscriptions', {'cadence': '', 'weekday': '9'}),
          ('/me/tokens', {'kind': 'none', 'group': 'Not a slug'}))
 
 
