@@ -9,9 +9,20 @@
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
 
-enum { REPLY_DAYS = 400, LEAVE_DAYS = 730, UNDO_DAYS = 2, CONFIRM_DAYS = 30, SETTINGS_DAYS = 730 };
+enum { REPLY_DAYS = 400, LEAVE_DAYS = 730, UNDO_DAYS = 2, ANSWER_DAYS = 180, CONFIRM_DAYS = 30, SETTINGS_DAYS = 730 };
 
-/* "…/a/signed": where each answer of a receipt can be taken back; where one from another address is confirmed. */
+/* Where a lesson is answered, or an answer taken back, without signing in. */
+static void
+add_answer_link(struct delivery *d, json_t *to, json_t *group, json_t *number, const char *status, int days)
+{
+	char signed_[SIGNED_MOST];
+
+	keys_sign(d->courier->keys, signed_, "r", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT ".%" JSON_INTEGER_FORMAT ".%s",
+	    json_integer_value(group), json_integer_value(number), status), days);
+	json_object_set_new(to, "link", json_sprintf("%s/a/%s?lang=%s", d->courier->config.url, signed_, d->lang));
+}
+
+/* Each lesson of a reminder, each answer of a receipt; where one from another address is confirmed. */
 static void
 add_links(struct delivery *d, json_t *values)
 {
@@ -20,14 +31,12 @@ add_links(struct delivery *d, json_t *values)
 	char signed_[SIGNED_MOST];
 	size_t i;
 
-	json_array_foreach(json_object_get(values, "done"), i, one) {
-		if (!json_is_true(json_object_get(one, "report")))
-			continue;
-		keys_sign(d->courier->keys, signed_, "r", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT ".%" JSON_INTEGER_FORMAT ".%s",
-		    json_integer_value(json_object_get(one, "group_id")), json_integer_value(json_object_get(one, "number")),
-		    json_string_value(json_object_get(one, "status"))), UNDO_DAYS);
-		json_object_set_new(one, "link", json_sprintf("%s/a/%s?lang=%s", site, signed_, d->lang));
-	}
+	json_array_foreach(json_object_get(values, "lessons"), i, one)
+		add_answer_link(d, one, json_object_get(values, "group_id"), json_object_get(one, "number"), "any", ANSWER_DAYS);
+	json_array_foreach(json_object_get(values, "done"), i, one)
+		if (json_is_true(json_object_get(one, "report")))
+			add_answer_link(d, one, json_object_get(one, "group_id"), json_object_get(one, "number"),
+			    json_string_value(json_object_get(one, "status")), UNDO_DAYS);
 	if (!json_is_integer(confirm))
 		return;
 	keys_sign(d->courier->keys, signed_, "c", d->person, arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(confirm)), CONFIRM_DAYS);

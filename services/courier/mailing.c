@@ -56,10 +56,17 @@ static struct fragment *
 heading(struct mailing *m, const struct view *v, json_t *part)
 {
 	json_t *town = json_object_get(part, "municipality");
-	const char *key = arena_printf(&m->d->arena, "%s\n%s\n%s", v->slug, v->name, json_is_string(town) ? json_string_value(town) : "");
+	bool slots = false;
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(part, "items"), i, item)
+		slots = slots || json_is_integer(json_array_get(item, 1));
+	key = arena_printf(&m->d->arena, "%s\n%s\n%s\n%d", v->slug, v->name, json_is_string(town) ? json_string_value(town) : "", slots);
 
 	return fragments_fixed(m->d->courier->fragments, "mail_part", v->lang, key, json_pack("{s:s, s:s, s:O, s:b}", "slug", v->slug, "name", v->name,
-	    "municipality", town != NULL ? town : json_null(), "replies", *m->d->courier->config.domain != '\0'));
+	    "municipality", town != NULL ? town : json_null(), "replies", slots && *m->d->courier->config.domain != '\0'));
 }
 
 static void
@@ -197,7 +204,7 @@ subject(struct mailing *m)
 		if (p->item != NULL && (first->item == NULL || (p->fragment->lesson && !first->fragment->lesson)))
 			first = p;
 	title = first->fragment->title != NULL ? first->fragment->title : tr(m->d->lang, N_("news"));
-	title = arena_printf(a, "%s: %s", first->view->name, title);
+	title = arena_printf(a, "%s%s%s", first->view->name, trc(m->d->lang, "after a name", ": "), title);
 	return m->told == 1 ? title : arena_printf(a, "%s (+%zu)", title, m->told - 1);
 }
 

@@ -39,8 +39,10 @@ add_letter(struct exchange *x, json_t *group, json_t *spoken)
 	json_t *letter = json_deep_copy(spoken), *lesson;
 	size_t i;
 
-	json_array_foreach(json_object_get(letter, "lessons"), i, lesson)
+	json_array_foreach(json_object_get(letter, "lessons"), i, lesson) {
 		json_object_set_new(lesson, "place", json_integer((json_int_t)i + 1));
+		json_object_set_new(lesson, "link", json_sprintf("%s/a/…", x->site->config.url));        /* each reader has their own */
+	}
 	json_object_set(letter, "group", group);
 	json_object_set_new(letter, "site", json_string(x->site->config.url));
 	template_context(letter);

@@ -120,13 +120,16 @@ def strangers(t, box, to, lesson):
     t.is_(psql("SELECT count(*) FROM relais.delivery WHERE kind = 'receipt' AND state = 'waiting'"), '0', 'and is not answered')
 
 
-def others(t, box, to, lessons):
+def others(t, site, box, to, lessons):
     """What is no digest can be answered as well."""
     psql("INSERT INTO relais.nudge (group_id, municipality_id, day, at, lessons) SELECT 1, id, current_date, now(), '{%d,%d}' FROM relais.municipality "
          "WHERE slug = 'bonou'; INSERT INTO relais.delivery (kind, person_id, about) SELECT 'nudge', p.id, jsonb_build_object('group', 1, 'municipality', "
          "(SELECT id FROM relais.municipality WHERE slug = 'bonou'), 'day', current_date) FROM relais.person p WHERE p.name = 'Bon'" % tuple(lessons))
     nudge = box.mail('bon@example.org', '')
-    t.like(body(nudge), r'1\. Un\n2\. Deux', 'a reminder numbers its lessons')
+    t.like(body(nudge), r'1\. Un\n\S+\n2\. Deux\n', 'a reminder numbers its lessons')
+    browser = Browser(site)
+    browser.get(re.findall(r'/a/\S+', body(nudge))[1])
+    t.is_((browser.answer.status, 'Deux' in browser.answer.text), (200, True), 'and leads to the answer to each, without signing in')
     box.receipt(box.send(address(nudge), '2 appliqué', sender='bon@example.org'))
     t.is_((status(lessons[0], 'bonou'), status(lessons[1], 'bonou')), ('silent', 'applied'), 'and is answered')
     box.receipt(box.send(address(nudge), 'essai en cours', sender='bon@example.org'))
@@ -187,6 +190,6 @@ with Site() as site:
         words(t, box, to, lessons)
         settings(t, box, to)
         strangers(t, box, to, lessons[0])
-        others(t, box, to, lessons)
+        others(t, site, box, to, lessons)
         bounces(t, box, to)
 t.done()
