@@ -38,9 +38,9 @@ def body(mail, kind='plain'):
 
 
 def states(kind=None):
-    """[(kind, state, tries)] of all deliveries, in their order."""
+    """[(kind, state, tries)] of all deliveries, in their order; one that a courier has is under way, not waiting."""
     where = f"WHERE kind = '{kind}'" if kind else ''
-    rows = psql(f"SELECT kind, state, tries FROM relais.delivery {where} ORDER BY id").splitlines()
+    rows = psql(f"SELECT kind, CASE WHEN under_way THEN 'under way' ELSE state END, tries FROM relais.delivery {where} ORDER BY id").splitlines()
     return [(k, s, int(n)) for k, s, n in (row.split('|') for row in rows)]
 
 

@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.lib import cluster
+from tests.lib import cluster, session
 from tests.lib.tap import Tap  # noqa: F401  (for those who import from here)
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +40,8 @@ def relais(*arguments, stdin=None, mode=None, env=None):
 
 
 def psql(sql, url=None):
-    """Runs SQL as the owner of the test's database; gives the output, unaligned."""
-    return cluster.psql(url or os.environ['DATABASE_URL'], sql)
+    """Runs SQL as the owner of the test's database; gives the output as psql would, unaligned."""
+    return cluster.psql(url, sql) if url else session.run(sql)
 
 
 class Response:

@@ -37,7 +37,7 @@ def subscribed(site, there, path='/a', **changes):
 
 
 def ended(kind):
-    return all(state != 'waiting' for _, state, _ in states(kind))
+    return all(state not in ('waiting', 'under way') for _, state, _ in states(kind))
 
 
 def at_once():
