@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-import { AKLAME, DESK, FLAGS, GROUP, OUINHI, ask, person, run } from './lib.mjs';
+import { AKLAME, CHROMIUM, DESK, FLAGS, GROUP, OUINHI, ask, person, run } from './lib.mjs';
 import { kept, ready, says, state, stateIs } from './offline.mjs';
 
 const LESSON = `${GROUP}/lessons/2`;
@@ -169,7 +169,7 @@ async function flapping(t, browser, site) {
 /* The browser is closed, and opened again without a line. */
 async function closed(t, browser, site) {
 	const directory = mkdtempSync(join(tmpdir(), 'profile-')), note = 'Navigateur fermé.';
-	const start = () => chromium.launchPersistentContext(directory, { executablePath: '/usr/bin/chromium', args: FLAGS, viewport: DESK, baseURL: site.url, locale: 'fr' });
+	const start = () => chromium.launchPersistentContext(directory, { executablePath: CHROMIUM, args: FLAGS, viewport: DESK, baseURL: site.url, locale: 'fr' });
 	let context = await start(), page = context.pages()[0];
 
 	await page.goto('/sign-in');

@@ -5,7 +5,7 @@
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
 
-import { AKLAME, FLAGS, GROUP, person, run } from '../lib.mjs';
+import { AKLAME, CHROMIUM, FLAGS, GROUP, person, run } from '../lib.mjs';
 
 const PAGES = [
 	['group', null, GROUP],
@@ -46,7 +46,7 @@ async function marks(url, port, headers) {
 }
 
 run(async (t, site, browser) => {
-	const chromium = await launch({ chromePath: '/usr/bin/chromium', chromeFlags: ['--headless=new', ...FLAGS], logLevel: 'silent' });
+	const chromium = await launch({ chromePath: CHROMIUM, chromeFlags: FLAGS, logLevel: 'silent' });
 
 	try {
 		for (const [name, by, path] of PAGES) {
