@@ -63,8 +63,9 @@ class Cluster:
         psql(url, 'CREATE EXTENSION pgtap SCHEMA public')
 
     def clone(self, name):
-        psql(self.maintenance, f'CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}')
-        return self.url(name)
+        """Copied as files: not half the work of copying it through the log."""
+        psql(self.maintenance, f'CREATE DATABASE {name} TEMPLATE {self.TEMPLATE} STRATEGY file_copy')
+        return self.maintenance.replace('///postgres?', f'///{name}?')
 
     def drop(self, name):
         psql(self.maintenance, f'DROP DATABASE IF EXISTS {name} WITH (FORCE)')
