@@ -3,11 +3,10 @@ Digests mailed: the courier takes those that wait in the outbox, composes them a
 handing over as many of the same size by as many connections. Timed from when all are due and the courier has started until the
 last is received. And what memory the courier takes, for so many people and for four times as many.
 
-Each of the two senders has a core to itself, and the database is on the sink's, with all that it does for each mail: on the
-sender's it would count as time in which smtp-source, which keeps no account of anything, has it free. What Relais does for
-each and smtp-source for none: it looks up what each reader may see, takes each and counts each in the database, which has to do
-with it for longer than smtp-sink. So what is measured first is the database; how the courier stands by itself beside smtp-source
-is told by how many each sends for a second of its own core.
+None has a core of its own here: sender, receiver and database share the machine, as they will. What Relais does for each mail and
+smtp-source for none: it looks up what its reader may see, takes it and counts it in the database, which has more to do with it than
+smtp-sink. So what is measured first is the database; how the courier stands by itself beside smtp-source is told by how many each
+sends for a second of its own processor time.
 """
 
 import contextlib
@@ -29,13 +28,12 @@ FLAT = 0.9                              # memory for as many people, × that for
 
 
 class Sink:
-    """Postfix's smtp-sink, on the clients' core; ends when it has received so many."""
+    """Postfix's smtp-sink; ends when it has received so many."""
 
     def __init__(self, count):
         self.port = feed.free_port()
-        with machine.on_core(machine.cores()[1]):
-            self.process = subprocess.Popen(['smtp-sink', *(['-u', 'nobody'] if os.geteuid() == 0 else []), '-M', str(count),
-                                             f'127.0.0.1:{self.port}', '256'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(['smtp-sink', *(['-u', 'nobody'] if os.geteuid() == 0 else []), '-M', str(count),
+                                         f'127.0.0.1:{self.port}', '256'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if not site.wait_until(self.listens, 10):
             raise RuntimeError('smtp-sink does not listen')
 
@@ -53,14 +51,13 @@ class Sink:
 
 
 class Courier:
-    """The release build, on the servers' core."""
+    """The release build."""
 
     def __init__(self, url, scratch, **env):
-        with machine.on_core(machine.cores()[0]):
-            self.process = subprocess.Popen([site.program('relais-courier', 'release')], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                            text=True, env=cluster.clean_environment() | env | {
-                                                'DATABASE_URL': url, 'DATA_DIR': str(scratch), 'RELAIS_URL': 'https://relais.example',
-                                                'RELAIS_MAIL_DOMAIN': 'relais.example', 'RELAIS_LOCALE_DIR': ''})
+        self.process = subprocess.Popen([site.program('relais-courier', 'release')], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        text=True, env=cluster.clean_environment() | env | {
+                                            'DATABASE_URL': url, 'DATA_DIR': str(scratch), 'RELAIS_URL': 'https://relais.example',
+                                            'RELAIS_MAIL_DOMAIN': 'relais.example', 'RELAIS_LOCALE_DIR': ''})
         if not self.process.stdout.readline().startswith('delivering '):
             raise RuntimeError('relais-courier did not start')
 
@@ -100,9 +97,8 @@ def ours(url, scratch, count, connections):
 def theirs(count, connections, size):
     sink = Sink(count)
     begun = time.monotonic()
-    with machine.on_core(machine.cores()[0]):
-        source = subprocess.Popen(['smtp-source', '-d', '-s', str(connections), '-m', str(count), '-l', str(size), '-f', 'relais@relais.example',
-                                   '-t', 'reader@example.org', f'127.0.0.1:{sink.port}'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    source = subprocess.Popen(['smtp-source', '-d', '-s', str(connections), '-m', str(count), '-l', str(size), '-f', 'relais@relais.example',
+                               '-t', 'reader@example.org', f'127.0.0.1:{sink.port}'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     sink.wait()
     seconds = time.monotonic() - begun
     use = os.wait4(source.pid, 0)[2]
@@ -137,32 +133,31 @@ def prepare(database, persons):
 
 
 @contextlib.contextmanager
-def beside_the_sink(database):
-    """The database on the clients' core; what connects to it meanwhile gets a process there too."""
-    servers_core, clients_core = machine.cores()
+def on_any_core(database):
+    """The database; what connects to it meanwhile gets a process there too."""
+    move(database, machine.cores())
     try:
-        move(database, clients_core)
         yield
     finally:
-        move(database, servers_core)
+        move(database, machine.cores()[:1])
 
 
-def move(database, core):
+def move(database, cores):
     for process in machine.family(database.process):
         with contextlib.suppress(ProcessLookupError):
-            os.sched_setaffinity(process, {core})
+            os.sched_setaffinity(process, cores)
 
 
 def measure(database, scratch, turns, say):
     url = prepare(database, 4 * PERSONS)
     size = size_of_one(url, scratch)
     say(f'{PERSONS:,} digests of {size:,} bytes by ' + ' and '.join(map(str, CONNECTIONS)) + ' connections')
-    with beside_the_sink(database):
+    with on_any_core(database):
         for n in CONNECTIONS:
             mine, others = load.in_turn(turns, lambda: ours(url, scratch, PERSONS, n), lambda: theirs(PERSONS, n, size))
             yield Row(f'digests mailed, {n} connections', 'mails per second', 'smtp-sink', 'smtp-source',
                       [turn.rate for turn in mine], [turn.rate for turn in others], GOAL)
-            yield Row(f'… for a second of its own core, {n} connections', 'mails', 'smtp-sink', 'smtp-source',
+            yield Row(f'… for a second of its own processor time, {n} connections', 'mails', 'smtp-sink', 'smtp-source',
                       [turn.per_cpu for turn in mine], [turn.per_cpu for turn in others])
         few, many = ours(url, scratch, PERSONS, CONNECTIONS[0]), ours(url, scratch, 4 * PERSONS, CONNECTIONS[0])
     yield Row('memory of the courier', f'KB, {PERSONS:,} people', '', f'{4 * PERSONS:,} people', [few.peak], [many.peak], FLAT)
