@@ -3,7 +3,7 @@
 
 SET ROLE relais_owner;
 
--- As 0050's.
+-- As 0050's. A courier of before, that still runs while the hub is brought up to date, does not tell Message-IDs.
 CREATE OR REPLACE FUNCTION relais.delivery_done(results jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -19,7 +19,7 @@ BEGIN
 			ELSE d.due_at END,
 		ended_at = CASE WHEN r.outcome = 'later' AND d.since > clock_timestamp() - interval '5 days' THEN NULL ELSE clock_timestamp() END
 	FROM jsonb_to_recordset(results) r (id bigint, message_id uuid, turn int, outcome text, answer text)
-	WHERE d.id = ANY (ids) AND d.id = r.id AND d.message_id = r.message_id AND d.turn = r.turn AND d.state = 'waiting';
+	WHERE d.id = ANY (ids) AND d.id = r.id AND (d.message_id = r.message_id OR r.message_id IS NULL) AND d.turn = r.turn AND d.state = 'waiting';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN jsonb_build_object('counted', n);
 END

@@ -89,7 +89,7 @@ def verified(t, site, there):
     t.ok(wait_until(lambda: subscriptions() == ['/a']), 'is asked again')
     there.say('/later', 503, 503)
     ask(site, there, '/later')
-    there.wait('/later')
+    t.ok(wait_until(lambda: there.got('/later') and states('websub_verify')[-1][1:] == ('waiting', 1)), 'so is another')
     psql("UPDATE relais.websub_request SET at = at - interval '1 hour' WHERE callback LIKE '%/later'")
     at_once()
     t.ok(wait_until(lambda: ended('websub_verify')) and '/later' not in subscriptions(), 'but not after an hour')
