@@ -93,11 +93,13 @@ def remembered(t, sink, directory, beside):
     put(30)
     db = pq.Connection()
     locked = threading.Event()
+    first = threading.Lock()
 
-    def lock(_):
-        if not locked.is_set():
-            locked.set()
-            db.rows('BEGIN; LOCK TABLE relais.delivery IN SHARE MODE')
+    def lock(_):                    # the mails of the other connections end after the first one's lock is there
+        with first:
+            if not locked.is_set():
+                db.rows('BEGIN; LOCK TABLE relais.delivery IN SHARE MODE')
+                locked.set()
 
     def kept():
         return sum(file.read_bytes().count(b'\n') for file in (directory / 'courier').glob('ended.*'))
