@@ -28,7 +28,7 @@ static const struct config_key keys[] = {
 	{ "RELAIS_MAIL_FROM", CONFIG_TEXT, AT(from), "", "address that mail comes from; default relais@ the host of RELAIS_URL" },
 	{ "RELAIS_MAIL_DOMAIN", CONFIG_TEXT, AT(domain), "", "domain whose mail server hands reply+… and bounce+… to us; default none" },
 	{ "RELAIS_LMTP_LISTEN", CONFIG_TEXT, AT(lmtp_listen), "", "where the mail server hands us replies by LMTP: numeric address:port, or the path of a socket" },
-	{ "RELAIS_COURIER_BATCH", CONFIG_NUMBER, AT(batch), "32", "deliveries taken at once" },
+	{ "RELAIS_COURIER_BATCH", CONFIG_NUMBER, AT(batch), "64", "deliveries taken at once" },
 	{ "RELAIS_COURIER_LEASE", CONFIG_NUMBER, AT(lease), "600", "seconds after which another courier may take what this one took" },
 };
 
