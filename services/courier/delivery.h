@@ -16,7 +16,7 @@ enum outcome {
 	LATER,                          /* may pass another time: tried again */
 	REFUSED,                        /* will not: suspended until somebody replays it */
 	DROPPED,                        /* there was nothing to say */
-	LEFT                            /* not tried: its lease runs out, and it is taken again */
+	LEFT                            /* not tried: given back, due at once */
 };
 
 struct delivery {

@@ -79,10 +79,19 @@ journal_add(struct journal *j, json_t *result)
 	return append(j, line, len);
 }
 
+/* As PostgreSQL writes it. */
+static bool
+is_uuid(const char *text)
+{
+	return text != NULL && strlen(text) == 36 && strspn(text, "0123456789abcdef-") == 36 &&
+	    text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+}
+
+/* One that the database would not take would keep all others from being counted. */
 static bool
 is_result(json_t *r)
 {
-	return json_is_integer(json_object_get(r, "id")) && json_is_string(json_object_get(r, "message_id")) &&
+	return json_is_integer(json_object_get(r, "id")) && is_uuid(json_string_value(json_object_get(r, "message_id"))) &&
 	    json_is_integer(json_object_get(r, "turn")) && json_is_string(json_object_get(r, "outcome"));
 }
 

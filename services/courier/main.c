@@ -33,7 +33,7 @@ stopped(void *arg)
 		event_base_loopexit(c->base, NULL);
 }
 
-/* What is under way is ended and counted; a second signal does not wait for it. */
+/* What was begun is ended and counted, the rest given back; a second signal does not wait for it. */
 static void
 stop(evutil_socket_t fd, short what, void *arg)
 {
@@ -52,6 +52,8 @@ stop(evutil_socket_t fd, short what, void *arg)
 	c->draining = 2;
 	outbox_drain(c->outbox, stopped, c);
 	outbox_drain(c->pushes, stopped, c);
+	if (c->smtp != NULL)
+		smtp_drain(c->smtp);
 }
 
 static void
@@ -124,7 +126,7 @@ main(int argc, char **argv)
 
 	for (size_t i = 0; i < countof(events); i++)
 		event_free(events[i]);
-	smtp_free(c.smtp);              /* what is under way is left to whoever comes next */
+	smtp_free(c.smtp);              /* what is under way is given back; whoever comes next counts that */
 	web_free(c.web);
 	db_free(c.db);
 	lmtp_free(c.lmtp);

@@ -207,12 +207,12 @@ add_result(struct outbox *o, json_t *result)
 void
 delivery_end(struct delivery *d, enum outcome outcome, const char *answer)
 {
-	static const char *const words[] = { [DELIVERED] = "delivered", [LATER] = "later", [REFUSED] = "refused", [DROPPED] = "dropped" };
+	static const char *const words[] = { [DELIVERED] = "delivered", [LATER] = "later", [REFUSED] = "refused", [DROPPED] = "dropped",
+	    [LEFT] = "left" };
 	struct outbox *o = d->outbox;
 
-	if (outcome != LEFT)
-		add_result(o, json_pack("{s:I, s:O, s:i, s:s, s:s?}", "id", d->id, "message_id", json_object_get(d->row, "message_id"),
-		    "turn", d->turn, "outcome", words[outcome], "answer", plain(&d->arena, answer)));
+	add_result(o, json_pack("{s:I, s:O, s:i, s:s, s:s?}", "id", d->id, "message_id", json_object_get(d->row, "message_id"),
+	    "turn", d->turn, "outcome", words[outcome], "answer", plain(&d->arena, answer)));
 	json_decref(d->row);
 	buf_release(&d->message);
 	arena_release(&d->arena);

@@ -14,6 +14,8 @@
 
 enum { CODE_BYTES = 15 };               /* 24 letters: 120 bits */
 
+static const char away[] = "the database did not tell what it says";
+
 static void
 transport(struct delivery *d)
 {
@@ -46,7 +48,7 @@ code_kept(void *arg, const struct db_result *r)
 	if (made)
 		hand_over(d);
 	else
-		delivery_end(d, LEFT, NULL);    /* the database is away, or somebody else has it */
+		delivery_end(d, LATER, away);   /* or somebody else has it, and this is not counted */
 }
 
 /* Letters that are not mistaken for others, as in a code that is read out; only its hash is kept. */
@@ -75,7 +77,7 @@ composed(struct delivery *d, enum mailing_outcome outcome)
 	if (outcome == MAILING_MADE)
 		transport(d);
 	else
-		delivery_end(d, outcome == MAILING_EMPTY ? DROPPED : LEFT, NULL);
+		delivery_end(d, outcome == MAILING_EMPTY ? DROPPED : LATER, outcome == MAILING_EMPTY ? NULL : away);
 }
 
 static void

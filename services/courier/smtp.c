@@ -26,6 +26,7 @@ struct smtp {
 	struct event *clock;            /* while something waits */
 	int64_t not_before;             /* the server refused a further line until then */
 	int64_t told;                   /* when trouble was last told of; 0: never */
+	bool draining;
 };
 
 static int64_t
@@ -133,8 +134,13 @@ static void
 wait_in_line(struct smtp *s, struct delivery *d, bool first)
 {
 	static const struct timeval tick = { TICK_MS / 1000, TICK_MS % 1000 * 1000 };
-	struct mail *m = arena_alloc(&d->arena, sizeof(*m));
+	struct mail *m;
 
+	if (s->draining) {
+		delivery_end(d, LEFT, NULL);
+		return;
+	}
+	m = arena_alloc(&d->arena, sizeof(*m));
 	m->d = d;
 	m->until = now_ms() + s->courier->config.lease * (first ? 125 : 375);   /* and half a lease to send it */
 	if (first)
@@ -229,6 +235,13 @@ smtp_deliver(struct smtp *s, struct delivery *d)
 {
 	wait_in_line(s, d, false);
 	pump(s);
+}
+
+void
+smtp_drain(struct smtp *s)
+{
+	s->draining = true;
+	end_waiting(s, LEFT, NULL);
 }
 
 void

@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import tempfile
+from pathlib import Path
 
 from tests.lib import hub
 from tests.lib.certificates import Authority
-from tests.lib.courier import Courier, body
+from tests.lib.courier import Courier, body, states
 from tests.lib.sink import DROP, STALL, Sink
 from tests.lib.site import Tap, program, psql, wait_until
 
@@ -206,6 +207,24 @@ def stalled(t, sink):
     t.is_([state for state, *_ in rows()], ['waiting'] + ['delivered'] * 20, 'told twice, it does not')
 
 
+def given_back(t, sink):
+    anew(sink)
+    sink.answers['BODY', 'bon@example.org'] = STALL
+    put('bon'), put('mem', count=20)
+    with tempfile.TemporaryDirectory() as directory:
+        env = sink.env(RELAIS_SMTP_CONNECTIONS='1')
+        with Courier(env=env, directory=Path(directory)) as courier:
+            sink.stalled.wait(20)
+            t.is_({row[1] for row in states()}, {'under way'}, 'all are taken by a courier that sends one by one')
+            courier.process.terminate()
+            t.ok(wait_until(lambda: states()[1:] == [('sign_in', 'waiting', 0)] * 20), 'told to stop, it gives back what it had not begun', states())
+            courier.stop()
+        sink.clear()
+        with Courier(env=env, directory=Path(directory)):
+            t.is_({(state, tries) for state, tries, _ in ended()}, {('delivered', 1)}, 'which another sends, and what was left half sent, without waiting for a lease')
+    t.is_(len(sink.mails), 21, 'each once')
+
+
 def unreachable(t, sink):
     anew(sink)
     with Sink() as other:
@@ -292,6 +311,7 @@ with Sink() as sink:
     one_after_another(t, sink)
     reuse(t, sink)
     stalled(t, sink)
+    given_back(t, sink)
     unreachable(t, sink)
 signing_in(t)
 tls(t)

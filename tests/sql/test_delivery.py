@@ -59,10 +59,21 @@ def leases(t, hub):
     t.is_((done(hub, (ids[1], 1, 'delivered', None)), row(hub, ids[1])[0]), (0, 'waiting'), 'and whoever had it before comes too late')
     t.is_(courier(hub, 'delivery_done', results=json.dumps([{'id': ids[2], 'turn': 1, 'outcome': 'delivered'}]))['counted'], 1, 'a courier of before is understood')
     t.is_(done(hub, *((i, 2 if i == ids[1] else 1, 'delivered', None) for i in ids[1:])), 3, 'several are counted at once')
+    given_back(t, hub)
     first, second = queue(hub, 2)
     hub.db.rows("UPDATE relais.delivery SET due_at = now() + interval '1 hour' WHERE id = $1::bigint", first)
     t.is_([d['id'] for d in claim(hub)], [second], 'what is not due waits')
     hub.db.rows('DELETE FROM relais.delivery')
+
+
+def given_back(t, hub):
+    id_, = queue(hub)
+    claim(hub)
+    t.is_((done(hub, (id_, 1, 'left', None)), row(hub, id_)[:2]), (1, ['waiting', '0']), 'what was not tried is given back, and no try')
+    t.is_((done(hub, (id_, 1, 'left', None)), row(hub, id_)[1]), (0, '0'), 'once')
+    t.is_([(d['id'], d['turn']) for d in claim(hub)], [(id_, 2)], 'so that it is taken again at once')
+    t.is_((done(hub, (id_, 1, 'left', None)), row(hub, id_)[1], claim(hub)), (0, '1', []), 'and not away from whoever has it then')
+    done(hub, (id_, 2, 'delivered', None))
 
 
 def at_once(t, hub):

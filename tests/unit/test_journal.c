@@ -164,7 +164,10 @@ torn(void **state)
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs("{\"id\":4,\"message_id\":\"4b1f2c66-0000-4000-8000-000000000000\",\"turn\":1,\"outcome\":\"delivered\",\"answer\":\"250 \\\"kept\\\"\"}\n"
-	    "\nnonsense\n[]\n{\"id\":6}\n{\"id\":5,\"message_id\":\"4b1f2c66-0000-4000-8000-000000000000\",\"turn\":1,\"outc", f);
+	    "\nnonsense\n[]\n{\"id\":6}\n"
+	    "{\"id\":7,\"message_id\":\"4b1f2c66-0000-4000-8000-00000000000\",\"turn\":1,\"outcome\":\"delivered\"}\n"
+	    "{\"id\":8,\"message_id\":\"4b1f2c66-0000-4000-8000x000000000000\",\"turn\":1,\"outcome\":\"delivered\"}\n"
+	    "{\"id\":5,\"message_id\":\"4b1f2c66-0000-4000-8000-000000000000\",\"turn\":1,\"outc", f);
 	assert_int_equal(fclose(f), 0);
 	j = journal_new(place);
 	finds(j, 1, 4);
