@@ -113,6 +113,28 @@ def counts(t, site):
     t.is_(site.get(f'{API}/umbrellas/ancb/digests/3/recipients', auth('hub')).status, 404, 'for nobody but the coordinator')
 
 
+def emptied(t, site):
+    """A draft that is due, of which nothing is left to tell."""
+    psql("UPDATE relais.digest_policy SET at_deadline = 'send'")
+    site.post(f'{API}/umbrellas/ancb/digests', {}, auth('co'))
+    site.post(f'{API}/umbrellas/ancb/digests/4/approve', {}, auth('co'))
+    psql('DELETE FROM relais.delivery')
+    age(20)
+    number = hub.lesson(site, title='Un instant')
+    age(15)
+    sweep()
+    t.is_(told(mails(site, 2)), ['co', 'hub'], 'a further digest is drafted')
+    t.is_(site.request('PATCH', f'{WEB}/lessons/{number}', {'status': 'withdrawn', 'reason': 'un double'}, auth('hub', If_Match='*')).status, 200, 'its lesson is withdrawn')
+    age(4)
+    sweep()
+    t.is_(mails(site, 0), [], 'whose only lesson was withdrawn: it does not go out')
+    t.is_(psql("SELECT count(*) FROM relais.digest WHERE status = 'draft'"), '0', 'and is no draft any more')
+    hub.lesson(site, title='Autre chose')
+    age(15)
+    sweep()
+    t.is_([subject for *_, subject, _ in mails(site, 2)], ['ANCB: digest 5 is drafted'] * 2, 'the next news make it anew')
+
+
 t = Tap()
 hub.seed()
 psql('DELETE FROM relais.delivery')
@@ -121,4 +143,5 @@ with Site() as site:
     digest(t, site)
     held(t, site)
     counts(t, site)
+    emptied(t, site)
 t.done()
