@@ -36,13 +36,13 @@ class Mailbox:
         """Whether so many came in and were read."""
         return wait_until(lambda: psql("SELECT count(*) FROM relais.incoming WHERE state <> 'waiting'") == str(count), 20)
 
-    def mail(self, to, subject):
-        """The newest mail to them with that subject."""
+    def mail(self, to, subject, count=1):
+        """The newest mail to them with that subject, once there are so many."""
         found = []
 
         def there():
             found[:] = [mail for mail in self.courier.mails() if mail['To'].addresses[0].addr_spec == to and mail['Subject'].startswith(subject)]
-            return found
+            return len(found) >= count
         wait_until(there, 20)
         return found[-1]
 

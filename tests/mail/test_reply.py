@@ -10,6 +10,20 @@ from tests.lib.signed import MAKE_KEY, sign
 from tests.lib.site import Site, Tap, psql, wait_until
 
 
+# what changes meanwhile, what an answer is told then, and how it is as before
+REFUSED = (
+    ("UPDATE relais.item SET status = 'withdrawn' WHERE group_id = 1", r'This was withdrawn or has ended; it takes no more answers\.',
+     "UPDATE relais.item SET status = 'published' WHERE group_id = 1"),
+    ("INSERT INTO relais.affiliation (person_id, municipality_id, role) SELECT p.id, m.id, 'focal_point' FROM relais.person p, relais.municipality m "
+     "WHERE p.name = 'Mem' AND m.slug = 'bonou'", r'You act for several municipalities here; .+ http\S+/groups/web/lessons/\d+',
+     "DELETE FROM relais.affiliation USING relais.person p, relais.municipality m WHERE p.id = person_id AND m.id = municipality_id "
+     "AND p.name = 'Mem' AND m.slug = 'bonou'"),
+    ("UPDATE relais.affiliation SET role = 'observer' FROM relais.person p WHERE p.id = person_id AND p.name = 'Mem'",
+     r'Only those who act for a municipality of the group can do this\.',
+     "UPDATE relais.affiliation SET role = 'focal_point' FROM relais.person p WHERE p.id = person_id AND p.name = 'Mem'"),
+)
+
+
 def status(number, town='aklame'):
     return psql(f"SELECT coalesce((SELECT a.status FROM relais.application a JOIN relais.municipality m ON m.id = a.municipality_id "
                 f"WHERE a.group_id = 1 AND a.number = {number} AND m.slug = '{town}'), 'silent')")
@@ -81,6 +95,15 @@ def words(t, box, to, lessons):
     t.is_(address(message), 'mem@example.org', 'which can answer it')
     receipt = box.receipt(box.send(to, '2 ? Combien de temps faut-il ?'))
     t.is_(psql('SELECT question FROM relais.inquiry'), 'Combien de temps faut-il ?', 'a question goes to who wrote the lesson')
+    receipt = box.receipt(box.send(to, '2 ? Et combien de gens ?'))
+    t.like(body(receipt), r'Un: You asked them about this lesson already; they have not answered yet\.\nWhat you wrote went to Ouinhi:\n\n> 2 \? Et combien de gens \?\n',
+           'a second one waits for the answer to the first, which is said')
+    t.unlike(body(receipt), 'did not understand|saw no answer', 'and nothing else')
+    t.like(body(box.mail('hub@example.org', 'A message from Mem', 2)), r'2 \? Et combien de gens', 'and it is not lost')
+    for change, why, back in REFUSED:
+        psql(change)
+        t.like(body(box.receipt(box.send(to, '1 prévu\nbientôt'))), rf'Deux: {why}\nWhat you wrote went to Ouinhi:\n\n> 1 prévu\n> bientôt\n', why[:30])
+        psql(back)
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
 
