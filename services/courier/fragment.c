@@ -205,12 +205,18 @@ keep(struct fragments *f, const char *key, struct fragment *piece)
 {
 	piece->takes = takes(&piece->text, &piece->html);
 	piece->brief_takes = takes(&piece->brief_text, &piece->brief_html);
-	if (f->bytes > BYTES_MOST) {
-		g_hash_table_remove_all(f->table);
-		f->bytes = 0;
-	}
-	f->bytes += sizeof(*piece) + KEY_MOST + piece->text.cap + piece->html.cap + piece->brief_text.cap + piece->brief_html.cap;
+	f->bytes += sizeof(*piece) + strlen(key) + piece->text.cap + piece->html.cap + piece->brief_text.cap + piece->brief_html.cap;
 	g_hash_table_replace(f->table, g_strdup(key), piece);
+}
+
+/* Between one need and the next only: a need counts on the pieces that it saw here, or asked for. */
+static void
+make_room(struct fragments *f)
+{
+	if (f->bytes <= BYTES_MOST)
+		return;
+	g_hash_table_remove_all(f->table);
+	f->bytes = 0;
 }
 
 static struct fragment *
@@ -253,11 +259,12 @@ fragments_get(struct fragments *f, const struct view *v, json_int_t seq, bool sl
 struct fragment *
 fragments_fixed(struct fragments *f, const char *name, const char *lang, const char *key, json_t *values)
 {
-	char full[KEY_MOST], template[64];
+	cleanup(buf_release) struct buf full = {0};
+	char template[64];
 	struct fragment *piece;
 
-	(void)snprintf(full, sizeof(full), "%s %s %s", name, lang, key);
-	piece = find(f, full);
+	buf_printf(&full, "%s %s %s", name, lang, key);
+	piece = find(f, buf_text(&full));
 	if (piece == NULL) {
 		piece = fragment_new();
 		add_common(f, values, lang);
@@ -266,7 +273,7 @@ fragments_fixed(struct fragments *f, const char *name, const char *lang, const c
 		(void)snprintf(template, sizeof(template), "%s.html", name);
 		render(f, &piece->html, template, values, lang, false);
 		piece->refs++;
-		keep(f, full, piece);
+		keep(f, buf_text(&full), piece);
 	}
 	json_decref(values);
 	return piece;
@@ -367,6 +374,7 @@ told(void *arg, const struct db_result *r)
 		need_free(n);
 		if ((n = STAILQ_FIRST(&f->needs)) == NULL)
 			return;
+		make_room(f);
 		find_missing(n);
 		ok = true;
 	} while (json_array_size(n->seqs) == 0);
@@ -381,6 +389,8 @@ fragments_need(struct fragments *f, const struct view *v, json_t *items, void (*
 
 	if (n == NULL)
 		fatal("out of memory");
+	if (first)
+		make_room(f);
 	*n = (struct need){ .fragments = f, .view = v, .items = items, .seqs = json_array(), .slotted = json_array(), .done = done, .arg = arg };
 	find_missing(n);
 	if (json_array_size(n->seqs) == 0) {

@@ -159,6 +159,32 @@ def long_one(t, site):
     t.ok(text.count('Une page à jour suffit.') >= 90 and told + more == 91, 'the newest in full, older ones by their titles, the others (and one that was withdrawn) by number', told, more)
 
 
+def much(t, site):
+    """More than the courier keeps of what it rendered: what goes from there is missing in no mail."""
+    psql("DELETE FROM relais.delivery; DELETE FROM relais.subscription; UPDATE relais.person SET lang = 'en'")
+    for word, lang in (('mem', 'fr'), ('co', 'en'), ('bon', 'nl')):
+        follow(site, word, lang=lang)
+    for number in range(190):
+        hub.lesson(site, title=f'Leçon {number:03}', body='éééé ' * 655)
+    quiet()
+    for word, mail in mails(site, 3).items():
+        text = body(mail)
+        told, more = len(re.findall(r'^\* Leçon', text, re.M)), sum(map(int, re.findall(r'And (\d+) more', text)))
+        t.is_(told + more, 190, f'all there is to tell {word} is in the mail, or counted')
+
+
+def named(t, site):
+    """Who answers for whom, however long the group's name is."""
+    psql('DELETE FROM relais.delivery')
+    psql(f"UPDATE relais.group SET name = '{'é' * 200}' WHERE slug = 'web'")
+    follow(site, 'mem', lang='fr')
+    follow(site, 'bon', lang='fr')
+    hub.lesson(site, title='Nommer')
+    quiet()
+    got = mails(site, 2)
+    t.is_([re.findall('pour (Aklamè|Bonou)', body(got[word])) for word in ('mem', 'bon')], [['Aklamè'], ['Bonou']], 'each is told for whom they answer')
+
+
 def answers(t, site, mail):
     """A link from the mail, pressed."""
     link = next(url for url in Links(mail.get_body(('html',)).get_content()).links if '.adapted.' in url).removeprefix(site.url)
@@ -240,4 +266,6 @@ with Site() as site:
     long_one(t, site)
     leaves(t, site, got['mem'])
     settings(t, site, got['co'])
+    much(t, site)
+    named(t, site)
 t.done()
