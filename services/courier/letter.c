@@ -6,6 +6,7 @@
 #include "services/courier/mime.h"
 #include "shared/base/address.h"
 #include "shared/base/log.h"
+#include "shared/base/percent.h"
 #include "shared/template/context.h"
 #include "shared/template/helpers.h"
 
@@ -43,13 +44,27 @@ add_links(struct delivery *d, json_t *values)
 	json_object_set_new(values, "link", json_sprintf("%s/c/%s?lang=%s", site, signed_, d->lang));
 }
 
+/* To where its reader wanted to go, as somebody said who need not be its reader: nothing but an address may come of it. */
+static void
+add_sign_in_link(struct delivery *d, json_t *values)
+{
+	cleanup(buf_release) struct buf link = {0};
+	const char *next = json_string_value(json_object_get(values, "next"));
+
+	buf_printf(&link, "%s/sign-in?code=%s&lang=%s", d->courier->config.url, d->secret, d->lang);
+	if (next != NULL) {
+		buf_puts(&link, "&next=");
+		percent_encode(&link, next);
+	}
+	json_object_set_new(values, "link", json_string(buf_text(&link)));
+}
+
 /* What a template gets: the letter, and what every one has. Owned by the caller. */
 static json_t *
 values_of(struct delivery *d)
 {
 	const char *site = d->courier->config.url;
 	json_t *values = json_deep_copy(json_object_get(d->row, "letter"));
-	json_t *next = json_object_get(values, "next");
 	char signed_[SIGNED_MOST];
 
 	json_object_set(values, "to", json_object_get(d->row, "to"));
@@ -59,8 +74,7 @@ values_of(struct delivery *d)
 	keys_sign(d->courier->keys, signed_, "p", d->person, "", SETTINGS_DAYS);
 	json_object_set_new(values, "settings_url", json_sprintf("%s/mail/%s?lang=%s", site, signed_, d->lang));
 	if (d->secret != NULL)
-		json_object_set_new(values, "link", json_sprintf("%s/sign-in?code=%s&lang=%s%s%s", site, d->secret, d->lang,
-		    json_is_string(next) ? "&next=" : "", json_is_string(next) ? json_string_value(next) : ""));
+		add_sign_in_link(d, values);
 	template_context(values);
 	return values;
 }

@@ -8,6 +8,7 @@
 #include "services/courier/sign.h"
 #include "services/courier/web.h"
 #include "shared/base/log.h"
+#include "shared/base/percent.h"
 
 enum { CHALLENGE = 32, SAMPLE = 200 };
 
@@ -73,15 +74,8 @@ asked(void *arg, const struct web_answer *a)
 static void
 put_parameter(struct buf *url, const char *name, const char *value)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
 	buf_printf(url, "%chub.%s=", strchr(buf_text(url), '?') != NULL ? '&' : '?', name);
-	for (; *value != '\0'; value++) {
-		if (strchr(plain, *value) != NULL)
-			buf_putc(url, *value);
-		else
-			buf_printf(url, "%%%02X", (unsigned char)*value);
-	}
+	percent_encode(url, value);
 }
 
 static const char *

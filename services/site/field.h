@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "shared/base/base.h"
+#include "shared/base/percent.h"
 
 enum field_type {
 	FIELD_LINE,             /* one line of text, trimmed */
@@ -87,6 +88,5 @@ void field_error(json_t *errors, const char *field, const char *code, json_int_t
 
 /* Appends the bytes of %XX and '+' decoded; false on a broken escape or NUL. */
 bool percent_decode(struct buf *out, const char *text, size_t len, bool plus) must_check;
-void percent_encode(struct buf *out, const char *text);
 
 #endif

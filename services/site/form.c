@@ -38,19 +38,6 @@ percent_decode(struct buf *out, const char *text, size_t len, bool plus)
 	return !out->failed;
 }
 
-void
-percent_encode(struct buf *out, const char *text)
-{
-	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/,";
-
-	for (; *text != '\0'; text++) {
-		if (strchr(safe, *text) != NULL)
-			buf_putc(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
-	}
-}
-
 /* The next name=value; false at the end. Neither is decoded. */
 static bool
 next_pair(const char **at, const char *end, struct slice *name, struct slice *value)

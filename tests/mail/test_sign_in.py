@@ -54,6 +54,19 @@ def the_link(t, site, courier):
     return path
 
 
+def onward(t, site, courier):
+    """Where somebody wanted to go stands in a mail to whoever's address they typed: as a part of its link, whatever it is."""
+    count = len(courier.mails())
+    ask(site, 'lier@example.org', next='/search%3Fq%3Ddeux%20mots%26kind%3Dlesson%20https%3A//evil.example')
+    mail = courier.wait(count + 1)[-1]
+    path = link_of(site, mail)
+    t.is_(re.findall(r'https?://\S+', body(mail)), [site.url + path] if path else '', 'the mail has no link but its own')
+    browser = Browser(site)
+    browser.get(path)
+    browser.submit('/sign-in')
+    t.is_(browser.answer.headers['Location'], f'{site.url}/search?q=deux mots&kind=lesson https://evil.example&lang=en', 'which leads there')
+
+
 def again(t, site, courier, path):
     """A link that was used sends another one, to its person and nobody else."""
     browser = Browser(site)
@@ -121,6 +134,7 @@ with Site() as site:
     with Courier(site.url) as courier:
         path = the_link(t, site, courier)
         again(t, site, courier, path)
+        onward(t, site, courier)
         limits(t, site, courier)
         invitation(t, site, courier)
     gone(t, site)
