@@ -34,7 +34,7 @@ struct courier {
 	struct smtp *smtp;              /* NULL: no mail server is set */
 	struct outbox *outbox;          /* of mail */
 	struct outbox *pushes;          /* of what goes over HTTP: those that are slow there hold up no mail */
-	unsigned draining;              /* outboxes that come to their end, before we stop */
+	unsigned draining;              /* outboxes, and what comes in, that come to their end before we stop */
 	struct lmtp *lmtp;              /* NULL: not set */
 	struct receive *receive;
 	struct sweep *sweep;

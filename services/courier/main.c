@@ -23,7 +23,7 @@
 #include "shared/template/helpers.h"
 #include "statements.h"
 
-/* An outbox has nothing under way any more. */
+/* An outbox, or what comes in, has nothing under way any more. */
 static void
 stopped(void *arg)
 {
@@ -49,9 +49,10 @@ stop(evutil_socket_t fd, short what, void *arg)
 	}
 	stopping = true;
 	event_base_loopexit(c->base, &most);
-	c->draining = 2;
+	c->draining = 3;
 	outbox_drain(c->outbox, stopped, c);
 	outbox_drain(c->pushes, stopped, c);
+	receive_drain(c->receive, stopped, c);
 	if (c->smtp != NULL)
 		smtp_drain(c->smtp);
 }
@@ -126,9 +127,9 @@ main(int argc, char **argv)
 
 	for (size_t i = 0; i < countof(events); i++)
 		event_free(events[i]);
+	db_free(c.db);                  /* a mail that waited for it may only now come to its transport */
 	smtp_free(c.smtp);              /* what is under way is given back; whoever comes next counts that */
 	web_free(c.web);
-	db_free(c.db);
 	lmtp_free(c.lmtp);
 	receive_free(c.receive);
 	sweep_free(c.sweep);

@@ -19,6 +19,9 @@ struct receive {
 	struct courier *courier;
 	struct event *timer;
 	unsigned under_way;             /* being acted on */
+	bool claiming;
+	void (*stopped)(void *arg);     /* NULL: it goes on */
+	void *stopped_arg;
 };
 
 static const char *const nobody[6];
@@ -30,6 +33,13 @@ wait_ms(struct receive *r, long ms)
 
 	if (event_add(r->timer, &tv) != 0)
 		fatal("cannot start the timer of what comes in");
+}
+
+static void
+stop_if_idle(struct receive *r)
+{
+	if (r->stopped != NULL && !r->claiming && r->under_way == 0)
+		r->stopped(r->stopped_arg);
 }
 
 static json_t *
@@ -88,6 +98,7 @@ acted(void *arg, const struct db_result *result)
 
 	(void)result;                   /* one that was not counted comes again when its lease ends */
 	r->under_way--;
+	stop_if_idle(r);
 }
 
 static void
@@ -124,10 +135,13 @@ claimed(void *arg, const struct db_result *result)
 	json_t *row;
 	size_t i;
 
+	r->claiming = false;
 	json_array_foreach(list, i, row)
 		act(r, row);
-	wait_ms(r, json_array_size(list) == HAND ? 0 : PAUSE_MS);
+	if (r->stopped == NULL)
+		wait_ms(r, json_array_size(list) == HAND ? 0 : PAUSE_MS);
 	json_decref(list);
+	stop_if_idle(r);
 }
 
 static void
@@ -142,6 +156,7 @@ claim(evutil_socket_t fd, short what, void *arg)
 		wait_ms(r, PAUSE_MS);
 		return;
 	}
+	r->claiming = true;
 	(void)snprintf(most, sizeof(most), "%d", HAND);
 	(void)snprintf(lease, sizeof(lease), "%ld", r->courier->config.lease);
 	db_call(r->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_INCOMING_CLAIM, .values = (const char *const[]){ most, lease },
@@ -161,6 +176,15 @@ receive_new(struct courier *c)
 		fatal("out of memory");
 	wait_ms(r, 0);
 	return r;
+}
+
+void
+receive_drain(struct receive *r, void (*stopped)(void *arg), void *arg)
+{
+	event_del(r->timer);
+	r->stopped = stopped;
+	r->stopped_arg = arg;
+	stop_if_idle(r);
 }
 
 void

@@ -10,6 +10,10 @@
 struct receive;
 
 struct receive *receive_new(struct courier *c);
+
+/* Takes nothing more; stopped is called once, when all that was taken is acted on. */
+void receive_drain(struct receive *r, void (*stopped)(void *arg), void *arg);
+
 void receive_free(struct receive *r);   /* after the database's calls were answered */
 
 #endif

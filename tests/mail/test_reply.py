@@ -2,7 +2,7 @@
 
 import re
 
-from tests.lib import hub
+from tests.lib import hub, pq
 from tests.lib.browser import Browser
 from tests.lib.courier import Courier, body
 from tests.lib.mailbox import DOMAIN, SETTINGS, Mailbox, address
@@ -201,6 +201,20 @@ def bounces(t, box, to):
     t.is_(psql(f'SELECT answer FROM relais.delivery WHERE id = {number}'), '5.1.1 550 no such user', 'with what the other side said')
 
 
+def stopped(t, to):
+    """A courier that is told to stop while it takes what came in acts on it before it ends."""
+    db = pq.Connection()
+    with Courier(env=SETTINGS) as courier:
+        db.rows('BEGIN; LOCK TABLE relais.incoming IN SHARE MODE; INSERT INTO relais.incoming (recipient, sender, message) '
+                f"VALUES ('{to}', 'mem@example.org', convert_to('From: mem@example.org' || chr(10) || chr(10) || 'help', 'UTF8'))")
+        wait_until(lambda: psql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'relais.incoming'::regclass") == '1')
+        courier.process.terminate()
+        wait_until(lambda: 'stopping' in courier.log())
+        db.rows('COMMIT')
+        courier.process.wait(20)
+        t.is_(psql('SELECT state FROM relais.incoming ORDER BY id DESC LIMIT 1'), 'done', 'what a courier took when it was told to stop is acted on')
+
+
 t = Tap()
 hub.seed()
 psql(MAKE_KEY)
@@ -218,4 +232,5 @@ with Site() as site:
         strangers(t, box, to, lessons[0])
         others(t, site, box, to, lessons)
         bounces(t, box, to)
+    stopped(t, to)
 t.done()
