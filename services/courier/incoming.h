@@ -1,14 +1,11 @@
 /*
- * A mail that came in, read: who wrote it, what it answers, its text, whether a person wrote it at
- * all, and what a mail server reports of a mail of ours that did not arrive. Pure; all memory is the
- * arena's, and no text is NULL.
+ * A mail that came in, read: who wrote it, its text, whether a person wrote it at all, and what a mail
+ * server reports of a mail of ours that did not arrive. Pure; all memory is the arena's, and no text is NULL.
  */
 #ifndef RELAIS_COURIER_INCOMING_H
 #define RELAIS_COURIER_INCOMING_H
 
 #include "shared/base/arena.h"
-
-enum { INCOMING_REFERENCES = 50 };
 
 /* What became of a mail to one recipient (RFC 3464). */
 struct bounce_recipient {
@@ -30,9 +27,6 @@ struct incoming {
 	const char *from_name;
 	const char *subject;
 	const char *message_id;         /* ids are without < and > */
-	const char *in_reply_to;
-	const char *const *references;
-	size_t nreferences;
 	const char *text;               /* all of it, with what it quotes: UTF-8, lines end with LF (quote.h) */
 	const char *automatic;          /* what shows that no person wrote it, for the log; NULL: a person did */
 	bool loop;                      /* has our X-Relais-Loop: we sent it, or somebody sent it back as it was */
@@ -41,8 +35,5 @@ struct incoming {
 
 /* False: these bytes are no mail. Only the first 10 MB of a mail are looked at. */
 bool incoming_read(struct arena *a, const char *bytes, size_t len, struct incoming *in) must_check;
-
-/* Is it one of ours, come back? domain: what follows the @ in our Message-IDs. */
-bool incoming_is_loop(const struct incoming *in, const char *domain);
 
 #endif

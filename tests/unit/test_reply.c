@@ -127,8 +127,6 @@ show_mail(struct buf *out, const char *bytes, size_t len)
 	quote_cut(&a, in.text, in.from_name, &said);
 	command_read(&a, &said, &all);
 	buf_printf(out, "from: %s <%s>\nsubject: %s\n", in.from_name, in.from, in.subject);
-	if (*in.in_reply_to != '\0')
-		buf_printf(out, "answers: %s\n", in.in_reply_to);
 	if (in.automatic != NULL)
 		buf_printf(out, "automatic: %s\n", in.automatic);
 	if (in.loop)
