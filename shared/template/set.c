@@ -109,9 +109,3 @@ template_set_free(struct template_set *set)
 	free(set->templates);
 	free(set);
 }
-
-bool
-template_exists(const struct template_set *set, const char *name)
-{
-	return template_find(set, (struct slice){ name, strlen(name) }) != NULL;
-}

@@ -55,8 +55,6 @@ struct template_set *template_set_new(const struct template_source *sources, siz
     const struct template_helper_row *helpers, bool raw_strings) must_check;
 void template_set_free(struct template_set *set);
 
-bool template_exists(const struct template_set *set, const char *name);
-
 /*
  * Renders `name` with context (borrowed) into out; user is for the helpers. false if
  * there is no such template, out failed, or the data nests too deep (out then failed).
