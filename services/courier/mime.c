@@ -6,7 +6,7 @@
 #include "shared/base/utf8.h"
 #include "shared/i18n/i18n.h"
 
-enum { LINE = 76, ENCODED_MOST = 45 };  /* 45 bytes are 60 in base64: with =?UTF-8?B??= a word of 72 */
+enum { LINE = 76, AROUND = 12 };        /* =?UTF-8?B??= */
 
 static bool
 is_plain(const char *value)
@@ -32,24 +32,26 @@ base64(struct buf *out, const unsigned char *at, size_t n)
 	}
 }
 
-/* Encoded words, none of which cuts a character in two. */
-static void
-encoded(struct buf *out, const char *value)
+/* Encoded words, none of which cuts a character in two, in lines of 76 (RFC 2047, sections 2 and 5). Gives the column behind them. */
+static size_t
+encoded(struct buf *out, const char *value, size_t column)
 {
-	size_t len = strlen(value);
-
-	for (const char *at = value, *end = value + len; at < end;) {
-		size_t n = (size_t)(end - at) < ENCODED_MOST ? (size_t)(end - at) : ENCODED_MOST;
+	for (const char *at = value, *end = value + strlen(value); at < end;) {
+		size_t most = (LINE - AROUND - column) / 4 * 3, n = (size_t)(end - at) < most ? (size_t)(end - at) : most;
 
 		while (at + n < end && n > 1 && !utf8_begins(at[n]))
 			n--;
-		if (at != value)
-			buf_puts(out, "\r\n ");
 		buf_puts(out, "=?UTF-8?B?");
 		base64(out, (const unsigned char *)at, n);
 		buf_puts(out, "?=");
 		at += n;
+		column += AROUND + (n + 2) / 3 * 4;
+		if (at < end) {
+			buf_puts(out, "\r\n ");
+			column = 1;
+		}
 	}
+	return column;
 }
 
 /* A plain value, folded at its blanks. */
@@ -89,7 +91,7 @@ mime_field(struct buf *out, const char *name, const char *value)
 	if (is_plain(buf_text(&clean)))
 		folded(out, buf_text(&clean), strlen(name) + 2);
 	else
-		encoded(out, buf_text(&clean));
+		(void)encoded(out, buf_text(&clean), strlen(name) + 2);
 	buf_puts(out, "\r\n");
 }
 
@@ -97,19 +99,21 @@ void
 mime_address(struct buf *out, const char *name, const char *display, const char *address)
 {
 	cleanup(buf_release) struct buf clean = {0};
+	size_t column = strlen(name) + 2;
 
 	without_controls(&clean, display != NULL ? display : "");
 	buf_printf(out, "%s: ", name);
 	if (clean.len > 0 && is_plain(buf_text(&clean))) {
+		column += clean.len + 2;
 		buf_putc(out, '"');
 		for (const char *p = buf_text(&clean); *p != '\0'; p++)
 			buf_printf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
 		buf_putc(out, '"');
 	} else if (clean.len > 0) {
-		encoded(out, buf_text(&clean));
+		column = encoded(out, buf_text(&clean), column);
 	}
 	if (clean.len > 0)
-		buf_puts(out, clean.len + strlen(address) > LINE - 12 ? "\r\n " : " ");
+		buf_puts(out, column + strlen(" <>") + strlen(address) > LINE ? "\r\n " : " ");
 	buf_printf(out, "<%s>\r\n", address);
 }
 
