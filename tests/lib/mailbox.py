@@ -58,9 +58,5 @@ class Mailbox:
 
 
 def address(mail):
-    return mail['Reply-To'].addresses[0].addr_spec
-
-
-def address(mail):
     """What an answer to it goes to."""
     return mail['Reply-To'].addresses[0].addr_spec

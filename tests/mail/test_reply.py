@@ -1,6 +1,7 @@
 """Answering by mail: a reply comes in by LMTP, what it says is done, and its writer is told what was understood."""
 
 import re
+from email.message import EmailMessage
 
 from tests.lib import hub, pq
 from tests.lib.browser import Browser
@@ -110,6 +111,19 @@ def words(t, box, to, lessons):
         psql(back)
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
+
+
+def twice(t, box, to):
+    """Its mail server did not hear that we have it, and hands it in again."""
+    mail = EmailMessage()
+    mail['From'], mail['To'], mail['Subject'], mail['Message-ID'] = 'mem@example.org', to, 'Re: Sites web', '<twice@their.example>'
+    mail.set_content('1 prévu\nannuler')
+    count = int(psql('SELECT count(*) FROM relais.incoming'))
+    for _ in range(2):
+        with box.talk() as lmtp:
+            lmtp.send_message(mail, 'mem@example.org', [to])
+    t.ok(box.settled(count + 2), 'a mail comes twice')
+    t.is_(psql("SELECT count(*) FROM relais.delivery WHERE about->>'answers' = 'twice@their.example'"), '1', 'but is acted on once, and answered once')
 
 
 def settings(t, box, to):
@@ -228,9 +242,14 @@ with Site() as site:
         to = courier.wait(1)[0]['Reply-To'].addresses[0].addr_spec
         dialogue(t, box, to)
         words(t, box, to, lessons)
+        twice(t, box, to)
         settings(t, box, to)
         strangers(t, box, to, lessons[0])
         others(t, site, box, to, lessons)
         bounces(t, box, to)
     stopped(t, to)
+old = sign('u', MEM, 0)
+psql("UPDATE relais.signing_key SET made_at = now() - interval '900 days'")
+psql(f"SELECT relais.signing_key('{'ab' * 32}')")
+t.is_(psql(f"SELECT (relais.signed('{old}')).purpose"), 'u', 'a key is kept until its last links are over')
 t.done()
