@@ -240,6 +240,19 @@ next_part(struct mailing *m)
 	finish(m, MAILING_MADE);
 }
 
+/* A mail of one language is in that from its subject to its foot; one of several is in its reader's. */
+static void
+choose_language(struct mailing *m)
+{
+	size_t n = json_array_size(m->parts);
+
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(m->views[i].lang, m->views[0].lang) != 0)
+			return;
+	if (n > 0)
+		m->d->lang = m->views[0].lang;
+}
+
 void
 mailing_compose(struct delivery *d, void (*done)(struct delivery *d, enum mailing_outcome outcome))
 {
@@ -255,6 +268,7 @@ mailing_compose(struct delivery *d, void (*done)(struct delivery *d, enum mailin
 		m->views[i] = view_of(part);
 		n += 1 + json_array_size(json_object_get(part, "items"));
 	}
+	choose_language(m);
 	m->pieces = arena_alloc(&d->arena, (n + 1) * sizeof(*m->pieces));
 	next_part(m);
 }

@@ -50,6 +50,9 @@ class Links(HTMLParser):
         self.sources += [tag] if 'src' in values or tag in ('img', 'link', 'iframe', 'script') else []
 
 
+MORE = r'(?:And|Et encore|En nog) (\d+)'
+
+
 def form(t, site):
     follow(site, 'mem', lang='fr')
     follow(site, 'co')
@@ -63,12 +66,13 @@ def form(t, site):
     t.is_(sorted(got), ['bon', 'co', 'mem'], 'one mail a person')
     mem, co = got['mem'], got['co']
     text = body(mem)
-    t.is_(mem['Subject'], 'Sites web: Élargir (+3)', 'named by its newest lesson')
+    t.is_(mem['Subject'], 'Sites web\xa0: Élargir (+3)', 'named by its newest lesson')
     t.is_([mem.get_content_type(), [part.get_content_type() for part in mem.iter_parts()]], ['multipart/alternative', ['text/plain', 'text/html']], 'text and HTML')
     order = [text.index(word) for word in ('Bonou – appliqué', '* Élargir', '* Commencer petit')]
     t.is_(order, sorted(order), 'the newest first')
     t.like(text, r'\n\[1\] Votre réponse\xa0: _{4,}\n', 'a lesson has a line to answer in, in the language of the subscription')
     t.like(text, r'\n\[2\] Votre réponse', 'each its own')
+    t.ok(mem['Content-Language'] == 'fr' and 'dans quelle langue' in text and '?lang=fr' in text, 'as all of a mail that has one language', text)
     t.unlike(body(co), r'\[1\]', 'not for who answers for nobody')
     t.unlike(text + body(got['bon']), 'GEHEIM', 'nobody reads what is a neighbour\'s own')
     t.unlike(text, 'budget', 'nor its reason')
@@ -155,8 +159,21 @@ def long_one(t, site):
     raw = got['mem'].as_bytes(policy=email.policy.SMTP)
     t.ok(len(raw) < 30000, 'a mail stays under 30 KB, whatever happened', len(raw))
     text = body(got['mem'])
-    told, more = len(re.findall(r'^\* Leçon', text, re.M)), int(re.search(r'And (\d+) more', text)[1])
+    told, more = len(re.findall(r'^\* Leçon', text, re.M)), int(re.search(MORE, text)[1])
     t.ok(text.count('Une page à jour suffit.') >= 90 and told + more == 91, 'the newest in full, older ones by their titles, the others (and one that was withdrawn) by number', told, more)
+
+
+def languages(t, site):
+    psql('DELETE FROM relais.delivery; DELETE FROM relais.subscription')
+    follow(site, 'mem', lang='fr')
+    follow(site, 'mem', group='huis', lang='nl')
+    hub.lesson(site, title='Une')
+    hub.lesson(site, group='huis', title='Een')
+    quiet()
+    mail = mails(site, 1)['mem']
+    text = body(mail)
+    t.is_((mail['Content-Language'], 'Votre réponse' in text, 'Uw antwoord' in text, 'in which language' in text), ('en', True, True, True),
+          'each group in the language that was chosen for it, what is around them in that of their reader')
 
 
 def much(t, site):
@@ -169,7 +186,7 @@ def much(t, site):
     quiet()
     for word, mail in mails(site, 3).items():
         text = body(mail)
-        told, more = len(re.findall(r'^\* Leçon', text, re.M)), sum(map(int, re.findall(r'And (\d+) more', text)))
+        told, more = len(re.findall(r'^\* Leçon', text, re.M)), sum(map(int, re.findall(MORE, text)))
         t.is_(told + more, 190, f'all there is to tell {word} is in the mail, or counted')
 
 
@@ -266,6 +283,7 @@ with Site() as site:
     long_one(t, site)
     leaves(t, site, got['mem'])
     settings(t, site, got['co'])
+    languages(t, site)
     much(t, site)
     named(t, site)
 t.done()
