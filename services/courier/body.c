@@ -80,10 +80,13 @@ put_html_part(struct buf *out, const struct part *part)
 	buf_release(&html);
 }
 
+/* Also where a mailer made a space that does not break of an empty line. */
 static bool
 is_blank(const char *text)
 {
-	return text[strspn(text, " \t\n")] == '\0';
+	while (*text != '\0' && (strchr(" \t\n", *text) != NULL || begins(text, "\xc2\xa0")))
+		text += begins(text, "\xc2\xa0") ? 2 : 1;
+	return *text == '\0';
 }
 
 static void put(struct buf *out, const struct part *part, bool html_too);

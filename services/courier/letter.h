@@ -3,7 +3,7 @@
  * fields that mail programs and servers go by.
  *
  * A template mail_KIND.txt begins with a line that is the subject and an empty one; its
- * values are those of the delivery's letter, with `site`, `to`, `link` and `replies` (it can be answered).
+ * values are those of the delivery's letter, with `site`, `to`, `link`, `settings_url` and `replies` (it can be answered).
  */
 #ifndef RELAIS_COURIER_LETTER_H
 #define RELAIS_COURIER_LETTER_H

@@ -82,13 +82,14 @@ maildir_deliver(struct maildir *m, struct delivery *d)
 {
 	const char *name = arena_printf(&d->arena, "%" JSON_INTEGER_FORMAT ".%s", d->id,
 	    json_string_value(json_object_get(d->row, "message_id")));
-	const char *tmp = arena_printf(&d->arena, "%s/tmp/%s.%d", m->path, name, d->turn);
+	const char *tmp = arena_printf(&d->arena, "%s/tmp/%s.%d", m->path, name, d->turn), *why;
 
 	if (put(tmp, arena_printf(&d->arena, "%s/new/%s", m->path, name), &d->message)) {
 		delivery_end(d, DELIVERED, NULL);
 		return;
 	}
-	log_error("cannot write mail into %s: %s", m->path, strerror(errno));
+	why = strerror(errno);
 	(void)unlink(tmp);
-	delivery_end(d, LATER, strerror(errno));
+	log_error("cannot write mail into %s: %s", m->path, why);
+	delivery_end(d, LATER, why);
 }
