@@ -59,14 +59,30 @@ decode_words(struct buf *out, const char *value)
 	}
 }
 
+/* A quoted name, without its quotes. */
+static const char *
+decode_quotes(struct buf *out, const char *value)
+{
+	if (*value != '"')
+		return value;
+	for (value++; *value != '\0' && *value != '"'; value++) {
+		if (*value == '\\' && value[1] != '\0')
+			value++;
+		buf_putc(out, *value);
+	}
+	return value + (*value == '"');
+}
+
 static json_t *
-field_text(const char *message, const char *name)
+field_text(const char *message, const char *name, bool address)
 {
 	cleanup(buf_release) struct buf raw = {0}, text = {0};
+	const char *value;
 
 	if (!field(&raw, message, name))
 		return json_null();
-	decode_words(&text, buf_text(&raw) + strspn(buf_text(&raw), " "));
+	value = buf_text(&raw) + strspn(buf_text(&raw), " ");
+	decode_words(&text, address ? decode_quotes(&text, value) : value);
 	return json_string(buf_text(&text));
 }
 
@@ -127,18 +143,18 @@ paragraphs(const char *text)
 static const char *
 plain_body(const char *message, const char **end)
 {
-	cleanup(buf_release) struct buf type = {0};
-	const char *body = strstr(message, "\n\n");
+	cleanup(buf_release) struct buf type = {0}, between = {0};
+	const char *body = strstr(message, "\n\n"), *boundary, *part, *next;
 
 	*end = message + strlen(message);
 	if (body == NULL)
 		return NULL;
-	if (field(&type, message, "Content-Type") && strstr(buf_text(&type), "multipart/") != NULL) {
-		const char *part = strstr(body, "\n--"), *next;
-
-		if (part == NULL || (body = strstr(part, "\n\n")) == NULL)
+	if (field(&type, message, "Content-Type") && (boundary = strstr(buf_text(&type), "boundary=\"")) != NULL) {
+		boundary += strlen("boundary=\"");
+		buf_printf(&between, "\n--%.*s", (int)strcspn(boundary, "\""), boundary);
+		if ((part = strstr(body, buf_text(&between))) == NULL || (body = strstr(part, "\n\n")) == NULL)
 			return NULL;
-		next = strstr(body, "\n--");
+		next = strstr(body, buf_text(&between));
 		if (next != NULL)
 			*end = next;
 	}
@@ -156,7 +172,7 @@ mail_view(const char *message, size_t len)
 	if (body == NULL || body > end)
 		return NULL;
 	decode_quoted(&text, body, end);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "from", field_text(copy.data, "From"), "to", field_text(copy.data, "To"),
-	    "reply", field_text(copy.data, "Reply-To"),
-	    "subject", field_text(copy.data, "Subject"), "lang", field_text(copy.data, "Content-Language"), "paragraphs", paragraphs(buf_text(&text)));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "from", field_text(copy.data, "From", true), "to", field_text(copy.data, "To", true),
+	    "reply", field_text(copy.data, "Reply-To", true),
+	    "subject", field_text(copy.data, "Subject", false), "lang", field_text(copy.data, "Content-Language", false), "paragraphs", paragraphs(buf_text(&text)));
 }
