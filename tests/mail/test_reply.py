@@ -109,6 +109,13 @@ def words(t, box, to, lessons):
         psql(change)
         t.like(body(box.receipt(box.send(to, '1 prévu\nbientôt'))), rf'Deux: {why}\nWhat you wrote went to Ouinhi:\n\n> 1 prévu\n> bientôt\n', why[:30])
         psql(back)
+    psql(REFUSED[0][0])
+    t.like(body(box.receipt(box.send(to, '1 bloqué : GEHEIM'))), REFUSED[0][1], 'why it was interrupted, too')
+    psql(REFUSED[0][2])
+    receipt = box.receipt(box.send(to, '1 prévu\n\nbloqué : GEHEIM'))
+    t.like(body(receipt), 'We did not understand this:\n\n> bloqué : GEHEIM', 'or that it cannot be told of which lesson')
+    t.is_(psql("SELECT count(*) FROM relais.delivery WHERE kind = 'notice' AND about->>'text' LIKE '%GEHEIM%'"), '0', 'but nobody else reads why')
+    box.receipt(box.send(to, 'annuler'))
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
 

@@ -8,6 +8,7 @@ CREATE TEMP TABLE cases (expression text, gives text);
 INSERT INTO cases VALUES
 	($$command_text('{"line": "2 ? Et", "note": "Et qui ?"}')$$, '2 ? Et qui ?'), ($$command_text('{"line": "? oui", "note": "oui\nnon"}')$$, E'? oui\nnon'),
 	($$command_text('{"line": "non", "note": "nous"}')$$, E'non\nnous'), ($$command_text('{"line": "STOP", "note": ""}')$$, 'STOP'), ($$command_text('{"line": "STOP"}')$$, 'STOP'),
+	($$command_is_private('{"verb": "interrupted"}')$$, 'true'), ($$command_is_private('{"verb": "not_for_us"}')$$, 'true'), ($$command_is_private('{"verb": "adapted"}')$$, 'false'),
 	($$is_line('a', 1)$$, 'true'), ($$is_line('ab', 1)$$, 'false'), ($$is_line('é', 1)$$, 'true'),
 	($$is_line('', 9)$$, 'false'),
 	($$is_line(E' \t', 9)$$, 'false'), ($$is_line(E'a\nb', 9)$$, 'false'), ($$is_line(E'a\x7f', 9)$$, 'false'),
