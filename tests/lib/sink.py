@@ -174,9 +174,9 @@ class Connection:
 
 
 class Sink:
-    """tls: None, 'starttls' or 'smtps', with a certificate of tests/lib/certificates.py."""
+    """tls: None, 'starttls' or 'smtps', with a certificate of tests/lib/certificates.py; narrow: takes little at once."""
 
-    def __init__(self, tls=None, certificate=None, users=None, mechanism='PLAIN LOGIN', offers=('SMTPUTF8', '8BITMIME')):
+    def __init__(self, tls=None, certificate=None, users=None, mechanism='PLAIN LOGIN', offers=('SMTPUTF8', '8BITMIME'), narrow=False):
         self.tls, self.users, self.mechanism, self.offers = tls, users or {}, mechanism, offers
         if tls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -189,6 +189,9 @@ class Sink:
         self.lock = threading.Condition()
         self.sockets = set()
         self.server = socket.create_server(('127.0.0.1', 0), backlog=64)
+        if narrow:
+            self.server.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 100)
+            self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         self.port = self.server.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()

@@ -257,6 +257,21 @@ def signing_in(t):
                     t.is_(sink.said[0], 'EHLO hub.example', 'greeted with the name that was set')
 
 
+def narrow(t):
+    """A line that takes a mail in many pieces."""
+    authority = Authority(tempfile.mkdtemp(dir=os.environ.get('DATA_DIR')))
+    certificate = authority.certificate('narrow', 'IP:127.0.0.1')
+    words = 'où et à qui ' * 5000
+    for mode in (None, 'smtps'):
+        psql('DELETE FROM relais.delivery')
+        psql(f"INSERT INTO relais.delivery (kind, person_id, about) SELECT 'notice', p.id, jsonb_build_object('what', 'message', 'group', 1, "
+             f"'text', '{words}', 'from', q.id) FROM relais.person p, relais.person q WHERE p.email LIKE 'hub@%' AND q.email LIKE 'mem@%'")
+        with Sink(tls=mode, certificate=certificate, narrow=True) as sink, Courier(env=sink.env(RELAIS_SMTP_CA=authority.cert)):
+            t.is_(ended()[0][::2], ('delivered', '250 2.0.0 kept'), f'a narrow line, {mode}')
+            mail = email.message_from_bytes(sink.mails[0].data, policy=email.policy.default)
+            t.ok(words.strip() in body(mail), 'brings all of it')
+
+
 def tls(t):
     """mode: None, and what the server has, what is set, what comes of it."""
     directory = tempfile.mkdtemp(dir=os.environ.get('DATA_DIR'))
@@ -314,6 +329,7 @@ with Sink() as sink:
     given_back(t, sink)
     unreachable(t, sink)
 signing_in(t)
+narrow(t)
 tls(t)
 letters_beyond_ascii(t)
 t.done()
