@@ -16,7 +16,7 @@
 #include "shared/db/db.h"
 #include "statements.h"
 
-enum { LINE_MOST = 2048, RECIPIENTS_MOST = 50, IDLE_SECONDS = 300 };
+enum { LINE_MOST = 2048, RECIPIENTS_MOST = 100, IDLE_SECONDS = 300 };
 
 struct session {
 	struct lmtp *lmtp;

@@ -70,7 +70,11 @@ def dialogue(t, box, to):
         lmtp.send(b'Precedence: bulk\r\n\r\n.\r\n')
         t.is_([lmtp.getreply() for _ in range(6)], [(550, b'5.1.6 This address is too old; please answer a newer mail'), (250, b'2.0.0 Ok')] +
               [(550, b'5.1.1 No such address here')] * 4, 'addresses that were given too long ago, or never, are refused')
-        t.is_(lmtp.docmd('QUIT')[0], 221, 'and the line is still good')
+        t.is_([lmtp.docmd('VRFY mem')[0], lmtp.docmd('NOOP ' + 'x' * 5000)[0], lmtp.docmd('NOOP x\0y')[0], lmtp.docmd('RSET')[0]], [252, 500, 500, 250],
+              'nobody is told of, and what is no line is no command')
+        lmtp.send(b'MAIL FROM:<>\r\n' + b'RCPT TO:<%s>\r\n' % to.encode() * 101)
+        t.is_([lmtp.getreply()[0] for _ in range(102)], [250] * 101 + [452], 'a hundred recipients, and no more (RFC 5321, 4.5.3.1.8)')
+        t.is_([lmtp.docmd('RSET')[0], lmtp.docmd('QUIT')[0]], [250, 221], 'and the line is still good')
 
 
 def words(t, box, to, lessons):
