@@ -43,6 +43,14 @@ def municipality(t, site):
     found = mails(site, 1)
     t.is_((told(found), found[0][1]), (['bon'], 'An answer from Ouinhi'), 'and the answer to who asked')
     t.like(found[0][2], 'Rien du tout\\.', 'as it was given')
+    left = "FROM relais.person p WHERE p.id = person_id AND p.name"
+    hub.report(site, number, 'adapted', by='hub', municipality='aklame', via='phone')
+    psql(f"UPDATE relais.affiliation SET role = 'observer' {left} = 'Mem'")
+    t.is_(told(mails(site, 1)), ['con'], 'who does not act for it any more when the mail goes out is not told')
+    psql(f"UPDATE relais.affiliation SET role = 'focal_point' {left} = 'Mem'")
+    psql("INSERT INTO relais.delivery (kind, person_id, about) SELECT 'notice', p.id, jsonb_build_object('what', 'message', 'group', 1, 'text', 'Une phrase.', "
+         "'from', (SELECT id FROM relais.person WHERE name = 'Mem')) FROM relais.person p WHERE p.name IN ('Co', 'Other')")
+    t.is_(told(mails(site, 1)), ['co'], 'nor of a message, but who coordinates')
 
 
 def sweep():

@@ -9,7 +9,8 @@ from tests.lib.site import Site, Tap, psql, wait_until
 NO = '550 5.1.1 no such mailbox'
 
 
-ABOUT = {'notice': "jsonb_build_object('what', 'message', 'group', 1, 'text', 'T', 'from', (SELECT id FROM relais.person WHERE name = 'Co'))",
+ABOUT = {'notice': "jsonb_build_object('what', 'message', 'group', 1, 'text', 'T', 'from', (SELECT id FROM relais.person WHERE name = 'Co'), "
+                   "'municipality', (SELECT a.municipality_id FROM relais.affiliation a WHERE a.person_id = person.id))",
          'nudge': "jsonb_build_object('group', 1, 'day', current_date, 'municipality', (SELECT id FROM relais.municipality WHERE slug = 'bonou'))"}
 
 
