@@ -225,6 +225,18 @@ def given_back(t, sink):
     t.is_(len(sink.mails), 21, 'each once')
 
 
+def slow(t, sink):
+    """What waits for a connection too long is given back before its lease ends."""
+    anew(sink)
+    sink.answers['BODY', 'bon@example.org'] = STALL
+    put('bon'), put('mem', count=3)
+    with Courier(env=sink.env(RELAIS_SMTP_CONNECTIONS='1', RELAIS_COURIER_LEASE='3')) as courier:
+        t.ok(wait_until(lambda: 'too slow for what waits' in courier.log()), 'one connection that stands still: the log tells')
+        sink.answers.clear()
+        t.ok(wait_until(lambda: [row[1:] for row in states()[1:]] == [('delivered', 1)] * 3), 'those behind it go out when it is over, by their first try', states())
+    t.is_(len(sink.mails), 3, 'each once')
+
+
 def unreachable(t, sink):
     anew(sink)
     with Sink() as other:
@@ -327,6 +339,7 @@ with Sink() as sink:
     reuse(t, sink)
     stalled(t, sink)
     given_back(t, sink)
+    slow(t, sink)
     unreachable(t, sink)
 signing_in(t)
 narrow(t)
