@@ -9,9 +9,10 @@
 #include "services/admin/commands.h"
 #include "services/admin/database.h"
 #include "services/admin/print.h"
+#include "shared/base/web.h"
 #include "statements.h"
 
-static const struct check *const tables[] = { doctor_database, doctor_machine, doctor_site };
+static const struct check *const tables[] = { doctor_database, doctor_machine, doctor_site, doctor_mail };
 static const char *const healths[] = { [WELL] = "ok", [WARNING] = "warning", [PROBLEM] = "problem" };
 
 static const struct column columns[] = {
@@ -57,6 +58,12 @@ examine(struct admin *a, struct patient *p)
 	p->asked = now();
 	p->facts = admin_value(a, SQL_DOCTOR_FACTS, a->in);
 	p->told = now();
+	p->ledger_there = json_is_true(json_object_get(p->facts, "ledger")) && ledger_read(p->conn, &p->ledger);
+	if (p->ledger_there && *p->ledger.wrong == '\0' && p->ledger.applied == web_nmigrations &&
+	    json_is_true(json_object_get(json_object_get(p->facts, "may"), "relais_admin"))) {
+		json_decref(admin_value(a, SQL_ADMIN_ROLE, a->in));
+		p->mail = admin_value(a, SQL_MAIL_HEALTH, a->in);
+	}
 }
 
 /* The findings as a list of objects; *worst is the worst of them. */
@@ -114,14 +121,15 @@ doctor(struct admin *a)
 	}
 	json_decref(list);
 	json_decref(p.facts);
+	json_decref(p.mail);
 	return worst == PROBLEM ? FAILED : DONE;
 }
 
 static const struct verb verbs[] = {
-	{ .name = "", .help = "Looks at the database, the machine and the site, and says how to mend what is not well. Ends with 0 when\n"
+	{ .name = "", .help = "Looks at the database, the machine, the site and the mail, and says how to mend what is not well. Ends with 0 when\n"
 	  "there is no problem, else with 1. The settings it looks at are the environment's: DATABASE_URL, RELAIS_URL, DATA_DIR.",
 	  .run = doctor },
 	{ .name = NULL }
 };
 
-const struct command command_doctor = { "doctor", "look at database, machine and site, and say how to mend what is wrong", verbs };
+const struct command command_doctor = { "doctor", "look at database, machine, site and mail, and say how to mend what is wrong", verbs };

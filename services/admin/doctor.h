@@ -9,11 +9,15 @@
 #include <jansson.h>
 #include <libpq-fe.h>
 
+#include "services/admin/ledger.h"
 #include "shared/base/base.h"
 
 struct patient {
 	PGconn *conn;           /* never NULL; there may be no connection */
 	json_t *facts;          /* what the database says of itself (doctor_facts); NULL: nothing */
+	struct ledger ledger;
+	bool ledger_there;      /* it could be read */
+	json_t *mail;           /* how the mail is (mail_health); NULL: there is no hub of this version, or it is not ours to see */
 	double asked, told;     /* the machine's time before and after the database told its own */
 };
 
@@ -31,7 +35,7 @@ struct check {
 };
 
 /* Each ends with name NULL. */
-extern const struct check doctor_database[], doctor_machine[], doctor_site[];
+extern const struct check doctor_database[], doctor_machine[], doctor_site[], doctor_mail[];
 
 /* What is seen, and how to mend what isn't well: a finding is well until mend() is called. */
 void says(struct finding *f, const char *fmt, ...) printf_like(2, 3);

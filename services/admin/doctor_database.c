@@ -103,22 +103,22 @@ static void
 migrations(const struct patient *p, struct finding *f)
 {
 	const char *newest = web_migrations[web_nmigrations - 1].name;
-	struct ledger l = {0};
+	const struct ledger *l = &p->ledger;
 
 	if (!json_is_true(json_object_get(p->facts, "ledger"))) {
 		says(f, "the database has no hub yet");
 		mend(f, PROBLEM, "relais migrate");
-	} else if (!ledger_read(p->conn, &l)) {
+	} else if (!p->ledger_there) {
 		says(f, "the ledger cannot be read");
 		mend(f, PROBLEM, "relais migrate, as the owner of the database, opens it to others");
-	} else if (*l.wrong != '\0') {
+	} else if (*l->wrong != '\0') {
 		says(f, "they are not those of this program");
-		mend(f, PROBLEM, "%s", l.wrong);
-	} else if (l.applied < web_nmigrations) {
-		says(f, "%zu of %zu are applied", l.applied, web_nmigrations);
+		mend(f, PROBLEM, "%s", l->wrong);
+	} else if (l->applied < web_nmigrations) {
+		says(f, "%zu of %zu are applied", l->applied, web_nmigrations);
 		mend(f, PROBLEM, "relais migrate, and start the site anew");
 	} else {
-		says(f, "all %zu, to %s", l.applied, newest);
+		says(f, "all %zu, to %s", l->applied, newest);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* The doctor's look at the site: its configuration, and whether it answers; and at the mail. */
+/* The doctor's look at the site: its configuration, and whether it answers. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -167,16 +167,8 @@ configuration(const struct patient *p, struct finding *f)
 	}
 }
 
-static void
-mail(const struct patient *p, struct finding *f)
-{
-	(void)p;
-	says(f, "not set up; digests are read by page and feed");
-}
-
 const struct check doctor_site[] = {
 	{ "configuration", false, configuration },
 	{ "site", false, site },
-	{ "mail", false, mail },
 	{ NULL, false, NULL }
 };

@@ -18,7 +18,7 @@ static const struct option list_options[] = {
 
 static const struct option replay_options[] = {
 	{ "id", WORD | REPEATED | NUMBER, "its number, from relais mail list", NULL, NULL },
-	{ "all", SWITCH, "all that is suspended or waiting", NULL, NULL },
+	{ "all", SWITCH, "all that is suspended or waiting, and what came in and could not be acted on", NULL, NULL },
 	{ NULL }
 };
 

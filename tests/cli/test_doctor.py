@@ -35,10 +35,27 @@ def well(t):
     # the tests' cluster is not durable; on a real one all is well: tests/deploy
     t.is_({name: found for name, found in checks.items() if found[0] != 'ok' and 'disk' not in name and name != 'durability'}, {}, 'a hub is well')
     t.is_(list(checks), ['database', 'server', 'encoding', 'durability', 'connections', 'roles', 'migrations', 'clock', 'program', 'time zones',
-                         'database disk', 'log disk', 'configuration', 'site', 'mail'], 'everything is looked at')
+                         'database disk', 'log disk', 'configuration', 'site', 'mail', 'answers by mail'], 'everything is looked at')
     finds(t, 'fsync is off', 'durability', 'problem', 'fsync = on')
     text = relais('doctor').stdout
     t.ok(re.search(r'^check +state +finding$', text, re.M) and re.search(r'^What to do:\n  durability: ', text, re.M), 'for people as a table', text)
+
+
+def mail(t):
+    finds(t, 'none', 'mail', 'ok', says='RELAIS_SMTP_URL is not set here')
+    finds(t, 'set up', 'mail', 'ok', says='goes to RELAIS_SMTP_URL', RELAIS_SMTP_URL='smtp://localhost')
+    finds(t, 'nobody can answer', 'answers by mail', 'ok', says='RELAIS_MAIL_DOMAIN is not set here')
+    for table, check, said in (('delivery', 'mail', 'is not sent'), ('incoming', 'answers by mail', 'is not acted on')):
+        columns, values = ('kind', "'sign_in'") if table == 'delivery' else ('recipient, sender, message', "'reply+x@relais.example', '', ''")
+        psql(f"INSERT INTO relais.{table} ({columns}, due_at) VALUES ({values}, now() - interval '14 minutes')")
+        finds(t, 'some waits', check, 'ok')
+        psql(f"UPDATE relais.{table} SET due_at = now() - interval '20 minutes'")
+        finds(t, 'nobody takes it', check, 'problem', 'Start the courier', said)
+        psql(f"UPDATE relais.{table} SET state = 'suspended'")
+        finds(t, 'some was given up', check, 'warning', 'relais mail', '^1 ')
+    t.is_(json.loads(relais('mail', 'replay', '--all', '--json').stdout), {'replayed': 2}, 'both can be tried again')
+    t.is_(psql('SELECT state FROM relais.delivery UNION ALL SELECT state FROM relais.incoming').split(), ['waiting'] * 2, 'and are')
+    psql('DELETE FROM relais.delivery; DELETE FROM relais.incoming')
 
 
 def database(t):
@@ -110,5 +127,6 @@ t = Tap()
 well(t)
 encoding(t)
 site(t)
+mail(t)
 database(t)
 t.done()

@@ -12,7 +12,7 @@ from tests.lib.tap import Tap
 from tests.lib.walls import MAY, NOT_THE_SITES, fill, kind_of
 
 # The operator's, refused to the site as a whole; and what makes or is given nothing of a group.
-THE_OPERATORS = {'import', 'restore', 'export_bodies', 'export_group', 'person_end', 'mail_list', 'mail_replay'}
+THE_OPERATORS = {'import', 'restore', 'export_bodies', 'export_group', 'person_end', 'mail_list', 'mail_replay', 'mail_health'}
 # A sensible value for each parameter that does not say which row; a statement may have its own.
 VALUES = {'lang': 'fr', 'text_lang': 'en', 'title': 'T', 'text': 'T', 'kind': 'lesson', 'role': 'member',
           'priority': 'must', 'name': 'N',
