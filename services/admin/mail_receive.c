@@ -48,7 +48,7 @@ sender_of(struct admin *a)
 	return given != NULL ? given : "";
 }
 
-/* The mail as LMTP brings it, each line ending with CRLF; the line "From …" of a mailbox file is none of its own. */
+/* The mail as LMTP brings it, each line ending with CRLF, and as much of it; the line "From …" of a mailbox file is none of its own. */
 static void
 put_lines(struct buf *out, const char *at, size_t len)
 {
@@ -64,7 +64,10 @@ put_lines(struct buf *out, const char *at, size_t len)
 		n = (size_t)(line_end - at);
 		if (first && n > 5 && memcmp(at, "From ", 5) == 0 && at[5] != ':')
 			continue;
-		buf_add(out, at, n - (n > 0 && at[n - 1] == '\r'));
+		n -= n > 0 && at[n - 1] == '\r';
+		if (out->len + n + 2 > MAIL_KEPT_MOST)
+			break;
+		buf_add(out, at, n);
 		buf_puts(out, "\r\n");
 	}
 }
@@ -73,11 +76,10 @@ put_lines(struct buf *out, const char *at, size_t len)
 static int
 read_mail(struct buf *mail)
 {
-	cleanup(buf_release) struct buf bytes = { .limit = 2 * MAIL_IN_MOST };
+	cleanup(buf_release) struct buf bytes = { .limit = MAIL_IN_MOST };
 	char piece[16384];
 	size_t n;
 
-	mail->limit = MAIL_IN_MOST;
 	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
 		buf_add(&bytes, piece, n);
 	if (ferror(stdin)) {
@@ -85,7 +87,7 @@ read_mail(struct buf *mail)
 		return EX_TEMPFAIL;
 	}
 	put_lines(mail, buf_text(&bytes), bytes.len);
-	if (bytes.failed || mail->failed) {
+	if (bytes.failed) {
 		failed("the mail is too long: over %d bytes", MAIL_IN_MOST);
 		return EX_UNAVAILABLE;
 	}

@@ -99,6 +99,7 @@ lmtp_new(struct courier *c)
 		fatal("RELAIS_LMTP_LISTEN needs RELAIS_MAIL_DOMAIN");
 	l->courier = c;
 	l->mail_most = MAIL_IN_MOST;
+	l->kept_most = MAIL_KEPT_MOST;
 	l->listener = evconnlistener_new_bind(c->base, on_connection, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, 16,
 	    (struct sockaddr *)&at, (int)len);
 	if (l->listener == NULL)

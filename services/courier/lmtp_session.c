@@ -24,11 +24,12 @@ struct session {
 	int fd;                         /* -1: closed, while answers of the database are awaited */
 	struct event *readable, *writable;
 	struct buf in, out, message;
+	size_t size;                    /* of the mail so far; message is its beginning */
 	char *sender;                   /* owned; NULL before MAIL */
 	char *recipients[RECIPIENTS_MOST];      /* owned */
 	const char *answers[RECIPIENTS_MOST];   /* to each, when all are there; static */
 	size_t nrecipients, answered;
-	bool greeted, in_data, too_long, ends;
+	bool greeted, in_data, cut, too_long, ends;
 	bool awaited;                   /* an answer of the database */
 	bool skipping;                  /* in a line that is too long */
 	bool crlf;                      /* the mail's line before ended with CRLF */
@@ -49,7 +50,8 @@ forget_mail(struct session *s)
 		free(s->recipients[i]);
 	s->nrecipients = s->answered = 0;
 	buf_reset(&s->message);
-	s->in_data = s->too_long = false;
+	s->in_data = s->cut = s->too_long = false;
+	s->size = 0;
 }
 
 void
@@ -186,7 +188,7 @@ lhlo(struct session *s, const char *words)
 		return "501 5.5.4 LHLO name";
 	forget_mail(s);
 	s->greeted = true;
-	return "250-relais\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SIZE 1048576";
+	return "250-relais\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SIZE 33554432";
 }
 
 static const char *
@@ -322,6 +324,13 @@ keep(struct session *s)
 	forget_mail(s);
 }
 
+static void
+grow(struct session *s, size_t n)
+{
+	s->size += n;
+	s->too_long = s->too_long || s->size > s->lmtp->mail_most;
+}
+
 /*
  * A line of the mail, without its end. A dot before it is the transport's (RFC 5321 section 4.5.2). A dot alone is the end
  * only between CRLFs: by another end of line somebody could write a mail that holds commands (section 4.1.1.4).
@@ -340,10 +349,10 @@ mail_line(struct session *s, const char *line, size_t len, bool crlf)
 		line++;
 		len--;
 	}
-	if (s->too_long || s->message.len + len + 2 > s->lmtp->mail_most) {
-		s->too_long = true;
+	grow(s, len + 2);
+	s->cut = s->cut || s->message.len + len + 2 > s->lmtp->kept_most;
+	if (s->cut)
 		return;
-	}
 	buf_add(&s->message, line, len);
 	buf_puts(&s->message, "\r\n");
 }
@@ -356,7 +365,8 @@ line_there(struct session *s, char *line, size_t len)
 
 	len -= crlf;
 	if (s->in_data && s->skipping) {
-		s->too_long = true;
+		grow(s, len + 2);
+		s->cut = true;
 		s->crlf = crlf;
 	} else if (s->in_data) {
 		mail_line(s, line, len, crlf);
@@ -384,7 +394,9 @@ lines(struct session *s)
 		line_there(s, line, (size_t)(end - line));
 	}
 	buf_drop(&s->in, used);
-	if (!s->awaited && s->in.len > (s->skipping ? 1 : s->in_data ? s->lmtp->mail_most : LINE_MOST + 1)) {
+	if (!s->awaited && s->in.len > (s->skipping ? 1 : s->in_data ? s->lmtp->kept_most : LINE_MOST + 1)) {
+		if (s->in_data)
+			grow(s, s->in.len - 1 - (!s->skipping && *s->in.data == '.'));
 		s->skipping = true;
 		buf_drop(&s->in, s->in.len - 1);
 	}

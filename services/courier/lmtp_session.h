@@ -15,6 +15,7 @@ struct lmtp {
 	struct session *sessions;       /* owned */
 	size_t nsessions;
 	size_t mail_most;               /* bytes of a mail, its lines ending with CRLF */
+	size_t kept_most;               /* of its beginning */
 	char place[128];
 };
 

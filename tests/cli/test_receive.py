@@ -11,7 +11,7 @@ from tests.lib.site import Site, Tap, program, psql
 
 DOMAIN = {'RELAIS_MAIL_DOMAIN': 'relais.example'}
 MAIL = 'From: mem@example.org\nSubject: Re: x\nMessage-ID: <{}@their.example>\n\n{}\n'
-MOST = 1024 * 1024
+MOST, KEPT = 32 << 20, 1 << 20
 NOUSER, DATAERR, UNAVAILABLE, TEMPFAIL = 67, 65, 69, 75
 
 
@@ -52,12 +52,13 @@ def refused(t):
             ('no address', NOUSER, [''], {}), ('one of two', NOUSER, [TO, 'root@relais.example'], {}),
             ('of the environment', NOUSER, [], {'env': {'RECIPIENT': 'root@relais.example'}}), ('nobody', 2, [], {}),
             ('no mail', DATAERR, [TO], {'mail': ''}), ('a sender that is too long', DATAERR, ['--from', 'a' * 400, TO], {}),
-            ('too long', UNAVAILABLE, [TO], {'mail': filler * (MOST // 999 + 2)}), ('far too long', UNAVAILABLE, [TO], {'mail': filler * 4000}),
-            ('too long with its line ends', UNAVAILABLE, [TO], {'mail': b'\n' * (MOST // 2 + 1)})):
+            ('too long', UNAVAILABLE, [TO], {'mail': filler * (MOST // 999 + 2)})):
         status, out, err = receive(*words, **settings)
         t.is_((status, out, bool(re.match('relais: ', err))), (code, '', True), f'{name}: {code}') or t.note(err)
     t.is_(kept(), [], 'and nothing is kept')
-    t.is_((receive(TO, mail=b'\n' * (MOST // 2))[0], [len(message) for _, _, message in kept()]), (0, [MOST]), 'as long as may be')
+    for mail, want, name in ((b'\n' * (KEPT // 2), KEPT, 'as long as is kept'), (b'\n' * (KEPT // 2 + 1), KEPT, 'longer: its beginning'),
+                             (filler * 4000 + b'x\n', KEPT // 1000 * 1000, 'in whole lines, the last one none of further below'), (filler * (MOST // 999), KEPT // 1000 * 1000, 'as long as may be')):
+        t.is_((receive(TO, mail=mail)[0], [len(message) for _, _, message in kept()]), (0, [want]), name)
 
 
 def trouble(t):

@@ -22,7 +22,7 @@
 #include "shared/db/db.h"
 #include "statements.h"
 
-enum { HEAD = 3, MAIL_MOST = 3000, MEMORY_MOST = 3 << 19, TURNS_MOST = 100000 };
+enum { HEAD = 3, KEPT_MOST = 3000, MAIL_MOST = 5000, MEMORY_MOST = 3 << 19, TURNS_MOST = 100000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t __sanitizer_get_current_allocated_bytes(void);
@@ -57,7 +57,7 @@ db_call(struct db *db, const struct db_call *call)
 
 	(void)db;
 	must(mail != NULL && database.waiting.done == NULL && call->statement == SQL_INCOMING_POST);
-	must(sodium_base642bin(mail, most, text, most, NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && len <= MAIL_MOST);
+	must(sodium_base642bin(mail, most, text, most, NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && len <= KEPT_MOST);
 	must(len == 0 || (len > 1 && mail[len - 2] == '\r' && mail[len - 1] == '\n'));
 	must(address_is_ours(call->values[0], "relais.example") && strlen(call->values[1]) <= 320);
 	buf_printf(&database.kept, "%s %s %zu ", call->values[0], call->values[1], len);
@@ -98,7 +98,7 @@ static void
 run(struct event_base *base, struct buf *said, const struct buf *bytes, size_t piece, unsigned patience, unsigned deaf)
 {
 	struct courier courier = { .base = base, .config.domain = "relais.example" };
-	struct lmtp lmtp = { .courier = &courier, .mail_most = MAIL_MOST };
+	struct lmtp lmtp = { .courier = &courier, .mail_most = MAIL_MOST, .kept_most = KEPT_MOST };
 	size_t at = 0, before = __sanitizer_get_current_allocated_bytes();
 	bool ended = false;
 	int fds[2], small = 4096;

@@ -20,7 +20,7 @@ class Mailbox:
     def talk(self):
         return smtplib.LMTP('127.0.0.1', self.port, timeout=20)
 
-    def send(self, to, text, sender='mem@example.org', envelope=None, **fields):
+    def send(self, to, text, sender='mem@example.org', envelope=None, picture=b'', **fields):
         """Hands in a reply; gives its Message-ID."""
         self.number += 1
         mail = EmailMessage()
@@ -28,6 +28,8 @@ class Mailbox:
         for name, value in fields.items():
             mail[name.replace('_', '-')] = value
         mail.set_content(text)
+        if picture:
+            mail.add_attachment(picture, maintype='image', subtype='jpeg')
         with self.talk() as lmtp:
             lmtp.send_message(mail, sender if envelope is None else envelope, [to])
         return mail['Message-ID']

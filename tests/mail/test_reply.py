@@ -58,7 +58,7 @@ def dialogue(t, box, to):
         t.is_(lmtp.docmd('MAIL FROM:<a@b.example>')[0], 250, 'the next one on the same line')
         t.is_([lmtp.docmd(f'RCPT TO:<{to}>')[0], lmtp.docmd('DATA')[0]], [250, 354], 'likewise')
         lmtp.send(b'x' * 70 * 1024 + b'\r\n')
-        for _ in range(16):
+        for _ in range(512):
             lmtp.send((b'y' * 998 + b'\r\n') * 66)
         lmtp.send(b'.\r\n')
         t.is_(lmtp.getreply()[0], 552, 'what is too long is refused')
@@ -122,6 +122,9 @@ def words(t, box, to, lessons):
     box.receipt(box.send(to, 'annuler'))
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
+    box.receipt(box.send(to, '1 prévu : voici la place', picture=bytes(range(256)) * 12000))
+    t.is_((status(two), psql('SELECT note FROM relais.report_note ORDER BY seq DESC LIMIT 1'), psql('SELECT octet_length(message) > 1000000 FROM relais.incoming ORDER BY id DESC LIMIT 1')),
+          ('planned', 'voici la place', 't'), 'with a picture of some megabytes, of which the beginning is kept')
 
 
 def twice(t, box, to):
