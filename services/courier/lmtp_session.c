@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "services/courier/lmtp_mail.h"
 #include "shared/base/address.h"
 #include "shared/base/buf.h"
 #include "shared/base/log.h"
@@ -23,16 +24,15 @@ struct session {
 	struct session *next;
 	int fd;                         /* -1: closed, while answers of the database are awaited */
 	struct event *readable, *writable;
-	struct buf in, out, message;
-	size_t size;                    /* of the mail so far; message is its beginning */
+	struct buf in, out;
+	struct lmtp_mail mail;
 	char *sender;                   /* owned; NULL before MAIL */
 	char *recipients[RECIPIENTS_MOST];      /* owned */
 	const char *answers[RECIPIENTS_MOST];   /* to each, when all are there; static */
 	size_t nrecipients, answered;
-	bool greeted, in_data, cut, too_long, ends;
+	bool greeted, in_data, ends;
 	bool awaited;                   /* an answer of the database */
 	bool skipping;                  /* in a line that is too long */
-	bool crlf;                      /* the mail's line before ended with CRLF */
 };
 
 static const struct timeval idle = { IDLE_SECONDS, 0 };
@@ -49,9 +49,8 @@ forget_mail(struct session *s)
 	for (size_t i = 0; i < s->nrecipients; i++)
 		free(s->recipients[i]);
 	s->nrecipients = s->answered = 0;
-	buf_reset(&s->message);
-	s->in_data = s->cut = s->too_long = false;
-	s->size = 0;
+	buf_reset(&s->mail.text);
+	s->in_data = false;
 }
 
 void
@@ -70,7 +69,7 @@ session_free(struct session *s)
 		close(s->fd);
 	buf_release(&s->in);
 	buf_release(&s->out);
-	buf_release(&s->message);
+	buf_release(&s->mail.text);
 	free(s);
 }
 
@@ -177,7 +176,8 @@ data(struct session *s, const char *words)
 	(void)words;
 	if (s->nrecipients == 0)
 		return "503 5.5.1 RCPT first";
-	s->in_data = s->crlf = true;
+	lmtp_mail_begin(&s->mail);
+	s->in_data = true;
 	return "354 Go on, end with a dot";
 }
 
@@ -298,12 +298,12 @@ static void
 post(struct session *s)
 {
 	static const char *const nobody[6];
-	size_t size = sodium_base64_ENCODED_LEN(s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	size_t size = sodium_base64_ENCODED_LEN(s->mail.text.len, sodium_base64_VARIANT_ORIGINAL);
 	char *text = malloc(size);
 
 	if (text == NULL)
 		fatal("out of memory");
-	sodium_bin2base64(text, size, (const unsigned char *)buf_text(&s->message), s->message.len, sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64(text, size, (const unsigned char *)buf_text(&s->mail.text), s->mail.text.len, sodium_base64_VARIANT_ORIGINAL);
 	s->awaited = true;
 	db_call(s->lmtp->courier->db, &(struct db_call){ .begin = nobody, .statement = SQL_INCOMING_POST,
 	    .values = (const char *const[]){ s->recipients[s->answered], s->sender, text }, .done = kept, .arg = s });
@@ -315,46 +315,13 @@ static void
 keep(struct session *s)
 {
 	s->in_data = false;
-	if (!s->too_long) {
+	if (s->mail.size <= s->lmtp->mail_most) {
 		post(s);
 		return;
 	}
 	for (size_t i = 0; i < s->nrecipients; i++)
 		buf_puts(&s->out, "552 5.3.4 Too long\r\n");
 	forget_mail(s);
-}
-
-static void
-grow(struct session *s, size_t n)
-{
-	s->size += n;
-	s->too_long = s->too_long || s->size > s->lmtp->mail_most;
-}
-
-/*
- * A line of the mail, without its end. A dot before it is the transport's (RFC 5321 section 4.5.2). A dot alone is the end
- * only between CRLFs: by another end of line somebody could write a mail that holds commands (section 4.1.1.4).
- */
-static void
-mail_line(struct session *s, const char *line, size_t len, bool crlf)
-{
-	bool dot = len == 1 && *line == '.' && crlf && s->crlf;
-
-	s->crlf = crlf;
-	if (dot) {
-		keep(s);
-		return;
-	}
-	if (len > 0 && *line == '.') {
-		line++;
-		len--;
-	}
-	grow(s, len + 2);
-	s->cut = s->cut || s->message.len + len + 2 > s->lmtp->kept_most;
-	if (s->cut)
-		return;
-	buf_add(&s->message, line, len);
-	buf_puts(&s->message, "\r\n");
 }
 
 /* A whole line, or with `skipping` the end of one. */
@@ -365,11 +332,10 @@ line_there(struct session *s, char *line, size_t len)
 
 	len -= crlf;
 	if (s->in_data && s->skipping) {
-		grow(s, len + 2);
-		s->cut = true;
-		s->crlf = crlf;
+		lmtp_mail_piece_end(&s->mail, len, crlf);
 	} else if (s->in_data) {
-		mail_line(s, line, len, crlf);
+		if (lmtp_mail_line(&s->mail, line, len, crlf, s->lmtp->kept_most))
+			keep(s);
 	} else if (s->skipping || len > LINE_MOST || memchr(line, '\0', len) != NULL) {
 		buf_puts(&s->out, "500 5.5.2 Not a command\r\n");
 	} else {
@@ -396,7 +362,7 @@ lines(struct session *s)
 	buf_drop(&s->in, used);
 	if (!s->awaited && s->in.len > (s->skipping ? 1 : s->in_data ? s->lmtp->kept_most : LINE_MOST + 1)) {
 		if (s->in_data)
-			grow(s, s->in.len - 1 - (!s->skipping && *s->in.data == '.'));
+			lmtp_mail_piece(&s->mail, s->in.data, s->in.len - 1, !s->skipping);
 		s->skipping = true;
 		buf_drop(&s->in, s->in.len - 1);
 	}
