@@ -1,5 +1,5 @@
--- What a walk through the mails as their reader showed: a receipt says a thing once; a digest says of a lesson that it was withdrawn
--- since; who is signed in finds the page of their mails.
+-- What a walk through the mails as their reader showed: a digest says of a lesson that it was withdrawn since; who is signed in finds
+-- the page of their mails.
 
 SET ROLE relais_owner;
 
@@ -26,62 +26,6 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
 	SELECT CASE WHEN x.note IS NULL THEN x.line WHEN x.both IS NULL THEN concat_ws(E'\n', x.line, x.note) ELSE x.line || substr(x.note, x.both + 1) END
 	FROM (SELECT c->>'line' AS line, nullif(c->>'note', '') AS note, (SELECT max(k) FROM generate_series(1, least(length(c->>'line'), length(c->>'note'))) k
 		WHERE right(c->>'line', k) = left(c->>'note', k) AND substr(' ' || (c->>'line'), length(c->>'line') - k + 1, 1) !~ '\w') AS both) x
-$$;
-
--- As 0052's, but that no line is handed on twice.
-CREATE OR REPLACE FUNCTION relais.incoming_carry_out(i relais.incoming, d relais.delivery, said jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-	c jsonb;
-	one jsonb := relais.incoming_answer(d, said);
-	done jsonb := '[]';
-	changed jsonb := '[]';
-	unclear text;
-	reader text;
-	before jsonb := relais.mail_state(relais.actor());
-BEGIN
-	IF one IS NOT NULL THEN
-		changed := coalesce(one->'changed', '[]');
-		done := jsonb_build_array(one - 'changed');
-	ELSE
-		unclear := said->>'rest';
-		FOR c IN SELECT jsonb_array_elements(said->'commands') LOOP
-			one := relais.incoming_command(d, c);
-			changed := changed || coalesce(one->'changed', '[]');
-			done := done || coalesce(one - 'changed', '[]');
-			IF one IS NULL THEN
-				unclear := concat_ws(E'\n', nullif(unclear, ''), relais.command_text(c));
-			END IF;
-		END LOOP;
-	END IF;
-	unclear := nullif(btrim(left(unclear, 4000), E' \n'), '');
-	IF unclear IS NOT NULL THEN
-		reader := relais.message_post(coalesce(d.about->'parts'->0->>'group', d.about->>'group')::int, unclear);
-	END IF;
-	IF NOT EXISTS (SELECT FROM jsonb_array_elements(done) x WHERE x->>'what' IN ('stop', 'pause', 'resume', 'language', 'cadence', 'subscribe')) THEN
-		before := NULL;
-	END IF;
-	-- who only says thank you gets no answer
-	IF unclear IS NOT NULL OR done = '[]' OR EXISTS (SELECT FROM jsonb_array_elements(done) x WHERE x->>'what' <> 'thanks') THEN
-		PERFORM relais.receipt_post(relais.actor(), done <> '[]', jsonb_build_object('done', done, 'unclear', unclear, 'reader', reader, 'of', d.id,
-			'empty', done = '[]' AND unclear IS NULL, 'answers', said->'message_id',
-			'help', EXISTS (SELECT FROM jsonb_array_elements(done) x WHERE x->>'what' = 'help'),
-			'subject', nullif(regexp_replace(left(said->>'subject', 300), '^((re|aw|antw|rép|fwd?|tr|doorst) ?: *)+', '', 'i'), ''))
-			|| CASE WHEN before IS NULL THEN '{}' ELSE jsonb_build_object('before', before) END);
-	END IF;
-	RETURN changed;
-END
-$$;
-
--- As 0052's; of several wishes of one mail, what holds after the last.
-CREATE OR REPLACE FUNCTION relais.letter_receipt(d relais.delivery) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = '' AS $$
-	SELECT jsonb_build_object('answers', d.about->'answers', 'subject', d.about->'subject', 'unclear', d.about->'unclear', 'reader', d.about->'reader',
-		'empty', d.about->'empty', 'confirm', d.about->'confirm', 'from', d.about->'from', 'of', d.about->'of',
-		'help', d.about->'help', 'wished', d.about ? 'before',
-		'done', (SELECT jsonb_agg(x || jsonb_build_object(x->>'what', true) ORDER BY n) FROM jsonb_array_elements(d.about->'done') WITH ORDINALITY o (x, n)
-			WHERE x->>'what' NOT IN ('cadence', 'subscribe') OR n = (SELECT max(l.n) FROM jsonb_array_elements(d.about->'done') WITH ORDINALITY l (y, n)
-				WHERE l.y->>'what' IN ('cadence', 'subscribe'))))
 $$;
 
 -- The page of the acting person's mails, as a mail's link names it; NULL: no courier has signed anything yet.

@@ -120,6 +120,9 @@ def words(t, box, to, lessons):
     t.like(body(receipt), 'We did not understand this:\n\n> bloqué : GEHEIM', 'or that it cannot be told of which lesson')
     t.is_(psql("SELECT count(*) FROM relais.delivery WHERE kind = 'notice' AND about->>'text' LIKE '%GEHEIM%'"), '0', 'but nobody else reads why')
     box.receipt(box.send(to, 'annuler'))
+    for text, reads in (('help', False), ('Help! How do we begin with it?', True)):
+        said = body(box.receipt(box.send(to, text)))
+        t.is_(('What one line can say' in said, 'Ouinhi reads it:\n\n> Help! How do we begin' in said), (True, reads), f'{text}: the words are told, and what was asked by it is not lost')
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
     box.receipt(box.send(to, '1 prévu : voici la place', picture=bytes(range(256)) * 12000))

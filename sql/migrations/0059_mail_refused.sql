@@ -1,25 +1,29 @@
--- What somebody wrote of why it was interrupted, or is not for them, is their municipality's own: where it cannot be carried out,
--- they are told, and nobody else reads it. It was handed on to the group's hub, as what was not understood is.
+-- What was understood and cannot be carried out is told with its reason; it was told as not understood. And a receipt says
+-- each thing once.
 
 SET ROLE relais_owner;
 
+-- What somebody wrote of why it was interrupted, or is not for them, is their municipality's own: where it cannot be carried
+-- out, they are told, and nobody else reads it.
 CREATE FUNCTION relais.command_is_private(c jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
 	SELECT c->>'verb' IN ('interrupted', 'not_for_us')
 $$;
 
--- As 0060's; said NULL: nobody else reads it.
-CREATE OR REPLACE FUNCTION relais.incoming_refused(g relais.group, number int, refused text, said text) RETURNS jsonb
+-- What a receipt says of what was refused; whoever reads for the group reads it. said NULL: nobody else reads it. NULL: it can only be
+-- told as not understood.
+CREATE FUNCTION relais.incoming_refused(g relais.group, number int, refused text, said text) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
 	IF refused NOT IN ('item_ended', 'inquiry_waits_once', 'inquiry_not_wished', 'municipality_needed', 'forbidden') THEN
 		RETURN NULL;
 	END IF;
-	RETURN relais.letter_lesson(g, number) || jsonb_build_object('what', 'refused', refused, true, 'said', said, 'reader', CASE WHEN said IS NOT NULL THEN relais.message_post(g.id, said) END);
+	RETURN relais.letter_lesson(g, number) || jsonb_build_object('what', 'refused', refused, true, 'said', said, 'reader',
+		CASE WHEN said IS NOT NULL THEN relais.message_post(g.id, said) END);
 END
 $$;
 
--- As 0060's.
+-- As 0052's; what was refused says why.
 CREATE OR REPLACE FUNCTION relais.incoming_command(d relais.delivery, c jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -60,7 +64,7 @@ EXCEPTION WHEN integrity_constraint_violation THEN
 END
 $$;
 
--- As 0055's; with what is private, the rest of the mail is, which may go on with it.
+-- As 0052's, but that no line is handed on twice; and with what is private, the rest of the mail is, which may go on with it.
 CREATE OR REPLACE FUNCTION relais.incoming_carry_out(i relais.incoming, d relais.delivery, said jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -82,7 +86,8 @@ BEGIN
 			one := relais.incoming_command(d, c);
 			changed := changed || coalesce(one->'changed', '[]');
 			done := done || coalesce(one - 'changed', '[]');
-			IF one IS NULL THEN
+			-- who asks for help may ask something by it
+			IF one IS NULL OR c->>'verb' = 'help' AND c->>'note' <> '' THEN
 				private := private OR relais.command_is_private(c);
 				unclear := concat_ws(E'\n', nullif(unclear, ''), relais.command_text(c));
 			END IF;
@@ -107,4 +112,15 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION relais.command_is_private FROM relais_site, relais_admin;
+-- As 0052's; of several wishes of one mail, what holds after the last; what is quoted is quoted in all its lines.
+CREATE OR REPLACE FUNCTION relais.letter_receipt(d relais.delivery) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+	SELECT jsonb_build_object('answers', d.about->'answers', 'subject', d.about->'subject', 'unclear', replace(d.about->>'unclear', E'\n', E'\n> '), 'reader', d.about->'reader',
+		'empty', d.about->'empty', 'confirm', d.about->'confirm', 'from', d.about->'from', 'of', d.about->'of',
+		'help', d.about->'help', 'wished', d.about ? 'before',
+		'done', (SELECT jsonb_agg(x || jsonb_build_object(x->>'what', true, 'said', replace(x->>'said', E'\n', E'\n> ')) ORDER BY n) FROM jsonb_array_elements(d.about->'done') WITH ORDINALITY o (x, n)
+			WHERE x->>'what' NOT IN ('cadence', 'subscribe') OR n = (SELECT max(l.n) FROM jsonb_array_elements(d.about->'done') WITH ORDINALITY l (y, n)
+				WHERE l.y->>'what' IN ('cadence', 'subscribe'))))
+$$;
+
+REVOKE EXECUTE ON FUNCTION relais.command_is_private, relais.incoming_refused FROM relais_site, relais_admin;
