@@ -182,6 +182,18 @@ def pauses(t, hub):
     t.is_(sweep(hub).get('memcoach'), None, 'a pause')
     hub.db.rows('UPDATE relais.mail_clock SET paused_until = current_date WHERE person_id = $1', ID['memcoach'])
     t.is_(sweep(hub).get('memcoach'), [head(hub)], 'after which what happened meanwhile is told')
+    # where it is always a day later than in the database
+    hub.db.rows("SET timezone = 'Etc/GMT+12'")
+    hub.db.rows("UPDATE relais.person SET time_zone = 'Pacific/Kiritimati' WHERE id = $1", ID['memcoach'])
+    hub.db.rows("UPDATE relais.mail_clock SET paused_until = (now() AT TIME ZONE 'Pacific/Kiritimati')::date WHERE person_id = $1", ID['memcoach'])
+    lesson(hub)
+    due(hub)
+    made = sweep(hub).get('memcoach')
+    taken = courier(hub, 'delivery_claim', most=100, lease=600)['deliveries']
+    t.is_((made, [d['id'] for d in taken if d['to']['name'] == 'memcoach'][-1:]), ([head(hub)], [int(hub.db.value('SELECT max(id) FROM relais.delivery WHERE person_id = $1', ID['memcoach']))]),
+          'its day is that of its reader')
+    hub.db.rows('RESET timezone')
+    hub.db.rows('UPDATE relais.person SET time_zone = NULL WHERE id = $1', ID['memcoach'])
     hub.do('memcoach', 'subscription_put', group='web', cadence='paused')
     lesson(hub)
     due(hub)
