@@ -15,7 +15,7 @@ $$;
 CREATE FUNCTION relais.incoming_refused(g relais.group, number int, refused text, said text) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-	IF refused NOT IN ('item_ended', 'inquiry_waits_once', 'inquiry_not_wished', 'municipality_needed', 'forbidden') THEN
+	IF refused NOT IN ('item_ended', 'inquiry_waits_once', 'inquiry_not_wished', 'inquiry_long', 'municipality_needed', 'forbidden') THEN
 		RETURN NULL;
 	END IF;
 	RETURN relais.letter_lesson(g, number) || jsonb_build_object('what', 'refused', refused, true, 'said', said, 'reader',
@@ -43,10 +43,10 @@ BEGIN
 		IF answer ? 'error' THEN
 			RETURN relais.incoming_refused(g, i.number, answer->>'error', CASE WHEN NOT relais.command_is_private(c) THEN relais.command_text(c) END);
 		END IF;
-		RETURN relais.letter_lesson(g, i.number) || jsonb_build_object('what', 'report', 'status', verb, 'group_id', g.id, 'note', nullif(c->>'note', ''),
+		RETURN relais.letter_lesson(g, i.number) || jsonb_build_object('what', 'report', 'status', verb, 'group_id', g.id, 'note', nullif(left(c->>'note', 2000), ''),
 			'changed', answer->'changed');
 	ELSIF verb = 'question' AND g.id IS NOT NULL THEN
-		answer := relais.inquiry_post(g.slug, i.number, NULL, left(c->>'note', 1000));
+		answer := CASE WHEN length(c->>'note') > 1000 THEN '{"error": "inquiry_long"}' ELSE relais.inquiry_post(g.slug, i.number, NULL, c->>'note') END;
 		IF answer ? 'error' THEN
 			RETURN relais.incoming_refused(g, i.number, answer->>'error', relais.command_text(c));
 		END IF;

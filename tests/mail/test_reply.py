@@ -109,6 +109,8 @@ def words(t, box, to, lessons):
            'a second one waits for the answer to the first, which is said')
     t.unlike(body(receipt), 'did not understand|saw no answer', 'and nothing else')
     t.like(body(box.mail('hub@example.org', 'A message from Mem', 2)), r'2 \? Et combien de gens', 'and it is not lost')
+    said = body(box.receipt(box.send(to, '2 ? ' + 'mot ' * 300)))
+    t.ok('Un: A question has at most 1,000 characters.\nWhat you wrote went to Ouinhi:' in said and said.count('mot ') > 290, 'one that is too long is not cut', said)
     for change, why, back in REFUSED:
         psql(change)
         t.like(body(box.receipt(box.send(to, '1 prévu\nbientôt'))), rf'Deux: {why}\nWhat you wrote went to Ouinhi:\n\n> 1 prévu\n> bientôt\n', why[:30])

@@ -277,7 +277,8 @@ def narrow(t):
     for mode in (None, 'smtps'):
         psql('DELETE FROM relais.delivery')
         psql(f"INSERT INTO relais.delivery (kind, person_id, about) SELECT 'notice', p.id, jsonb_build_object('what', 'message', 'group', 1, "
-             f"'text', '{words}', 'from', q.id) FROM relais.person p, relais.person q WHERE p.email LIKE 'hub@%' AND q.email LIKE 'mem@%'")
+             f"'text', '{words}', 'from', q.id, 'municipality', a.municipality_id) FROM relais.person p JOIN relais.affiliation a ON a.person_id = p.id, relais.person q "
+             "WHERE p.email LIKE 'hub@%' AND q.email LIKE 'mem@%'")
         with Sink(tls=mode, certificate=certificate, narrow=True) as sink, Courier(env=sink.env(RELAIS_SMTP_CA=authority.cert)):
             t.is_(ended()[0][::2], ('delivered', '250 2.0.0 kept'), f'a narrow line, {mode}')
             mail = email.message_from_bytes(sink.mails[0].data, policy=email.policy.default)
