@@ -23,7 +23,6 @@ static const struct sign {
 	{ "X-POST-MessageClass", "9" },
 	{ "X-Failed-Recipients", NULL },
 	{ "List-Id", NULL },
-	{ "Feedback-ID", NULL },
 	{ "Return-Path", "<>" },
 	{ "X-Envelope-From", "<>" },
 };
