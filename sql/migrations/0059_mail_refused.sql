@@ -15,7 +15,8 @@ $$;
 CREATE FUNCTION relais.incoming_refused(g relais.group, number int, refused text, said text) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-	IF refused NOT IN ('item_ended', 'inquiry_waits_once', 'inquiry_not_wished', 'inquiry_long', 'municipality_needed', 'forbidden') THEN
+	IF refused NOT IN ('item_ended', 'inquiry_waits_once', 'inquiry_not_wished', 'inquiry_long', 'municipality_needed', 'forbidden',
+			'report_nothing_to_retract') THEN
 		RETURN NULL;
 	END IF;
 	RETURN relais.letter_lesson(g, number) || jsonb_build_object('what', 'refused', refused, true, 'said', said, 'reader',

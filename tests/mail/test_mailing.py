@@ -229,6 +229,13 @@ def answers(t, site, mail):
     t.is_((browser.answer.status, status()), (303, ''), 'it can be undone')
     Browser(site).post(path, {'status': 'interrupted'})
     t.is_(status(), 'adapted', 'a link for one word says no other')
+    town = "UPDATE relais.affiliation a SET municipality_id = m.id FROM relais.municipality m, relais.person p WHERE p.id = a.person_id AND p.name = 'Mem' AND m.slug = '{}'"
+    psql(town.format('bonou'))
+    hub.report(site, number, 'applied', by='bon')
+    t.is_((Browser(site).post(f'{path}/undo', {}).status, status(), psql(f"SELECT a.status FROM relais.application a JOIN relais.municipality m ON m.id = a.municipality_id "
+           f"WHERE a.group_id = 1 AND a.number = {number} AND m.slug = 'bonou'")), (409, 'adapted', 'applied'), 'whoever acts for another municipality by then undoes no answer of that one')
+    psql(town.format('aklame'))
+    hub.report(site, number, 'retracted', by='bon')
     psql("UPDATE relais.event SET at = at - interval '25 hours'")
     t.is_(Browser(site).post(f'{path}/undo', {}).status, 409, 'not for ever')
     for what, wrong in (('another word', path.replace('.adapted.', '.applied.')), ('another person', re.sub(r'/r\.\d+', '/r.1', path)), ('cut', path[:-2]),

@@ -127,6 +127,10 @@ def words(t, box, to, lessons):
         t.is_(('What one line can say' in said, 'Ouinhi reads it:\n\n> Help! How do we begin' in said), (True, reads), f'{text}: the words are told, and what was asked by it is not lost')
     receipt = box.receipt(box.send(to, ''))
     t.like(body(receipt), 'We saw no answer', 'an empty mail is answered too')
+    box.receipt(box.send(to, '1 en expérimentation'))
+    hub.report(site, two, 'applied', by='con')
+    t.like(body(box.receipt(box.send(to, 'annuler'))), 'Deux: Nothing was taken back: another answer stands since', 'a colleague’s answer is not taken back by undo')
+    t.is_(status(two), 'applied', 'and stands')
     box.receipt(box.send(to, '1 prévu : voici la place', picture=bytes(range(256)) * 12000))
     t.is_((status(two), psql('SELECT note FROM relais.report_note ORDER BY seq DESC LIMIT 1'), psql('SELECT octet_length(message) > 1000000 FROM relais.incoming ORDER BY id DESC LIMIT 1')),
           ('planned', 'voici la place', 't'), 'with a picture of some megabytes, of which the beginning is kept')
