@@ -1,6 +1,4 @@
 /* Digests: an umbrella's numbered document, a section a group; when it goes out, and to whom; and the report for the donor. */
-#include <string.h>
-#include <time.h>
 
 #include "services/site/exchange.h"
 #include "services/site/resources.h"
@@ -40,22 +38,6 @@ with_site(struct exchange *x, json_t *value)
 	return value;
 }
 
-/* Without a period: this year so far. */
-static void
-default_period(struct exchange *x)
-{
-	char today[11];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(today, sizeof(today), "%Y-%m-%d", &tm);
-	if (exchange_in(x, "to") == NULL)
-		json_object_set_new(x->in, "to", json_string(today));
-	if (exchange_in(x, "from") == NULL)
-		json_object_set_new(x->in, "from", json_sprintf("%.4s-01-01", exchange_in(x, "to")));
-}
-
 static const char *const digest_forms[] = { "digest_approve", "digest_draft", "digest_schedule", "digest_unschedule", NULL };
 static const char *const list_forms[] = { "digest_draft", NULL };
 
@@ -91,7 +73,7 @@ static const struct route routes[] = {
 	  .shape = with_site, .summary = "A group's section of a digest" },
 	{ .method = HTTP_GET, .pattern = "/umbrellas/{umbrella}/report", .who = SIGNED_IN, .flags = ON_WEB | ON_API | PRIVATE,
 	  .forms = FORM_HTML | FORM_JSON | FORM_MD | FORM_TXT, .statement = SQL_DONOR_REPORT, .template = "donor_report", .script = "copy.js", .query = period,
-	  .before = default_period, .shape = with_site, .summary = "The report over a period, for the donor" },
+	  .shape = with_site, .summary = "The report over a period, for the donor" },
 	{ .pattern = NULL }
 };
 
