@@ -73,7 +73,9 @@ def held_up(t, site, lesson):
     t.ok(all('Retry-After: ' in head for _, head in heads), 'and when to come again')
     took = [line['ms'] for line in site.log_lines() if line.get('route', '').endswith('/reports') and line['status'] == 503]
     at_once = len([ms for ms in took if ms < LOCK_SECONDS * 1000 / 2])
-    t.ok(POSTS - QUEUE - BATCH <= at_once < POSTS - QUEUE + BATCH, 'those for whom there was no room at once, the others when one had waited', at_once)
+    # who came just before the lock's time was over did not wait long either: their number is the machine's
+    t.ok(POSTS - QUEUE - BATCH <= at_once, 'those for whom there was no room at once', at_once)
+    t.ok(max(took) >= LOCK_SECONDS * 1000, 'the others when one had waited', max(took))
     t.ok(all(ms < LOCK_SECONDS * 1000 + 3000 for ms in took), f'… {LOCK_SECONDS} s for the lock', max(took))
     others_go_on(t, site, lesson)
     page = site.request('POST', f'/groups/web/lessons/{lesson}/reports', 'status=trying', auth('mem', Content_Type='application/x-www-form-urlencoded', Accept='text/html'))
